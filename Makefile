@@ -1,0 +1,47 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UPLIFT_ENV ?= demo
+
+.PHONY: help run test lint format bench lock
+
+help: ## List what make can do
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+run: $(VENV)/.run ## Install, migrate, load content and demo data, serve on 127.0.0.1:8000 (PORT=… for another)
+	$(BIN)/flask --app wsgi prepare
+	exec $(BIN)/gunicorn wsgi:app
+
+test: $(VENV)/.dev ## Install and run every test
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: $(VENV)/.dev ## Style, types, import directions, content, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	UPLIFT_ENV=test $(BIN)/flask --app wsgi content check
+	$(BIN)/python -m pytest -q tests/test_migrations.py -k agree
+
+format: $(VENV)/.dev ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure the hot pages against a bare Flask page
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/.dev ## Pin the requirements anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml

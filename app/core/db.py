@@ -1,0 +1,97 @@
+"""The database: one declarative base, names for every constraint, aware datetimes, SQLite set up for a server."""
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.types import TypeDecorator
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC. A naive one is refused, so that no zone is ever guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime can't be stored; give it a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """The base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012 - SQLAlchemy reads a plain class attribute
+
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+def insert_for(table: type[Base] | Table) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the engine in use."""
+    build = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return build(table)  # type: ignore[arg-type]  # both dialects take a mapped class
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # SQLAlchemy's own BEGIN below replaces the driver's, which starts a transaction only at the first write.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "busy_timeout = 15000",
+        "cache_size = -16000",
+        "mmap_size = 268435456",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    """Take the write lock at the start of whatever may write.
+
+    A transaction that read first and wrote later could find that another one wrote in between and would
+    have to fail; waiting at the start is harmless. Pages that only read never wait.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    reads_only = has_request_context() and request.method in SAFE_METHODS
+    raw = connection.connection.dbapi_connection
+    raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.config["MIGRATIONS_PATH"]))
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _prepare_sqlite)
+            event.listen(db.engine, "begin", _begin_sqlite)

@@ -1,0 +1,40 @@
+"""The base of every form, and CSRF protection for every POST."""
+
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import StringField
+
+from app.core.errors import Invalid
+
+
+def strip(value: str | None) -> str | None:
+    """Without white space at the ends and without NUL, which PostgreSQL can't store."""
+    return value.replace("\x00", "").strip() if value else value
+
+
+class BaseForm(FlaskForm):
+    """A form whose text fields are stripped, and which can show an operation's refusal at its fields."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            if issubclass(unbound_field.field_class, StringField):
+                filters = [*unbound_field.kwargs.get("filters", ()), strip]
+                return unbound_field.bind(form=form, filters=filters, **options)
+            return unbound_field.bind(form=form, **options)
+
+    def show(self, refusal: Invalid) -> None:
+        """Put an operation's messages beside the fields they are about; what fits no field goes on top."""
+        for name, message in refusal.fields.items():
+            field = self._fields.get(name)
+            if field is None:
+                self.form_errors.append(message)
+            else:
+                field.errors = [*field.errors, message]
+        if not refusal.fields and refusal.message:
+            self.form_errors.append(refusal.message)
+
+
+def init_app(app: Flask) -> None:
+    CSRFProtect(app)

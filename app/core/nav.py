@@ -1,0 +1,62 @@
+"""Menu items and template slots: how slices show themselves in pages that they do not own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+
+from app.core.permissions import Can, may
+
+_ITEMS = "uplift.nav"
+_SLOTS = "uplift.slots"
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A link in the main menu, shown to whoever has the capability."""
+
+    label: str
+    endpoint: str
+    capability: Can
+    position: int = 100
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def active(self) -> bool:
+        """Whether the page shown belongs to this item's blueprint or is its own."""
+        here, own = request.endpoint or "", self.endpoint
+        return here == own or (own.endswith(".index") and here.split(".")[0] == own.split(".")[0])
+
+
+def add_menu_item(app: Flask, item: MenuItem) -> None:
+    app.extensions[_ITEMS].append(item)
+    app.extensions[_ITEMS].sort(key=lambda i: (i.position, i.label))
+
+
+def menu() -> list[MenuItem]:
+    """The items that the signed-in person may open."""
+    if not current_user.is_authenticated:
+        return []
+    return [item for item in current_app.extensions[_ITEMS] if may(item.capability)]
+
+
+def fill_slot(app: Flask, name: str, fill: Callable[[Any], str]) -> None:
+    """Add a fragment to the named slot. `fill(obj)` returns safe HTML, or an empty string to show nothing."""
+    app.extensions[_SLOTS].setdefault(name, []).append(fill)
+
+
+def slot(name: str, obj: Any = None) -> Markup:
+    fragments = (fill(obj) for fill in current_app.extensions[_SLOTS].get(name, ()))
+    return Markup("").join(Markup(fragment) for fragment in fragments if fragment)  # noqa: S704 - fills render templates
+
+
+def init_app(app: Flask) -> None:
+    app.extensions[_ITEMS] = []
+    app.extensions[_SLOTS] = {}
+    app.jinja_env.globals.update(menu=menu, slot=slot)

@@ -1,0 +1,59 @@
+"""Who may do what: every capability on one page. Slices register the policy that decides each."""
+
+import enum
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app
+from flask_login import current_user
+
+from app.core.errors import NotAllowed, NotSignedIn
+
+Policy = Callable[[Any, Any], bool]
+_KEY = "uplift.policies"
+
+
+class Can(enum.StrEnum):
+    """The capabilities, in the words of the people who have them."""
+
+    USE_UPLIFT = "use Uplift as a signed-in person"
+    SEE_PEOPLE = "see the list of people in one's scope"
+    SEE_PERSON = "see this person's page"
+    EDIT_PEOPLE = "add people, change them and import a roster"
+    TAKE_COURSES = "read courses and lessons"
+    SEE_ATTEMPT = "see this attempt and its result"
+    ANSWER_ATTEMPT = "answer this attempt and hand it in"
+    GRANT_ATTEMPT = "allow this person one more attempt"
+    SEE_CERTIFICATE = "see this certificate"
+    SEE_CERTIFICATION_REPORT = "see the certification report for one's scope"
+    MANAGE_CONTENT = "see the state of the shipped and own content"
+
+
+def register_policy(app: Flask, capability: Can, policy: Policy) -> None:
+    """Let `policy(person, obj)` decide the capability. One policy a capability."""
+    policies: dict[Can, Policy] = app.extensions.setdefault(_KEY, {})
+    if capability in policies:
+        raise ValueError(f"{capability.name} has a policy already")
+    policies[capability] = policy
+
+
+def may(capability: Can, obj: Any = None) -> bool:
+    """Whether the signed-in person has the capability. A capability without a policy is refused to all."""
+    if not current_user.is_authenticated:
+        return False
+    policy = current_app.extensions.get(_KEY, {}).get(capability)
+    return policy is not None and policy(current_user, obj)
+
+
+def require(capability: Can, obj: Any = None) -> None:
+    """Go on only with the capability. Raises NotSignedIn or NotAllowed."""
+    if not current_user.is_authenticated:
+        raise NotSignedIn("Sign in to open this page.")
+    if not may(capability, obj):
+        raise NotAllowed(
+            "Your role does not include this. If it should, ask the person who runs the programme."
+        )
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(can=may, Can=Can)

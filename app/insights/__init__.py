@@ -1,0 +1,7 @@
+"""Each role's home page: what to do next."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    pass
