@@ -30,9 +30,7 @@ class Settings(BaseModel):
     INSTANCE_PATH: Path = Field(
         ROOT / "instance", description="Folder for the database, the job queue and the kept secret key."
     )
-    DATABASE_URL: str = Field(
-        "", description="SQLAlchemy address; empty means SQLite in the instance folder."
-    )
+    DATABASE_URL: str = Field("", description="SQLAlchemy address; empty means SQLite in the instance folder.")
     SECRET_KEY: str = Field(
         "", description="Signs sessions and links; when empty, one is made and kept in the instance folder."
     )
@@ -43,15 +41,9 @@ class Settings(BaseModel):
     COMPANY_NAME: str = Field("Your company", description="Shown on certificates and in mails.")
     TIME_ZONE: str = Field("UTC", description="Zone for people who have none of their own.")
     CONTENT_PATH: Path = Field(ROOT, description="Folder that holds courses/ and quizzes/.")
-    MIGRATIONS_PATH: Path = Field(
-        ROOT / "migrations", description="Folder that holds the Alembic migrations."
-    )
-    SESSION_IDLE_MINUTES: int = Field(
-        480, ge=5, description="A session ends after this long without a request."
-    )
-    SESSION_MAX_DAYS: int = Field(
-        14, ge=1, description="A session ends this long after signing in, used or not."
-    )
+    MIGRATIONS_PATH: Path = Field(ROOT / "migrations", description="Folder that holds the Alembic migrations.")
+    SESSION_IDLE_MINUTES: int = Field(480, ge=5, description="A session ends after this long without a request.")
+    SESSION_MAX_DAYS: int = Field(14, ge=1, description="A session ends this long after signing in, used or not.")
     SIGN_IN_LIMIT: str = Field(
         "10 per minute;60 per hour", description="Sign-in tries allowed per address and per account."
     )
@@ -96,7 +88,7 @@ class Settings(BaseModel):
             return self.SECRET_KEY
         path = self.INSTANCE_PATH / "secret_key"
         if not path.exists():
-            # Written aside (0600) and linked into place, so that a process starting beside this one never reads half a key.
+            # Written aside (0600) and linked into place: a process starting beside this one never reads half a key.
             handle, draft = tempfile.mkstemp(dir=self.INSTANCE_PATH)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32))
@@ -113,9 +105,7 @@ class Settings(BaseModel):
             "SECRET_KEY": self.kept_secret_key(),
             "TESTING": self.UPLIFT_ENV == "test",
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {}
-            if self.database_url.startswith("sqlite")
-            else {"pool_pre_ping": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": {} if self.database_url.startswith("sqlite") else {"pool_pre_ping": True},
             "PERMANENT_SESSION_LIFETIME": timedelta(minutes=self.SESSION_IDLE_MINUTES),
             "SESSION_COOKIE_NAME": "uplift",
             "SESSION_COOKIE_HTTPONLY": True,
@@ -124,7 +114,8 @@ class Settings(BaseModel):
             "MAX_CONTENT_LENGTH": self.MAX_UPLOAD_MB * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "BOOTSTRAP_SERVE_LOCAL": True,
-            "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as its session: a lesson left open overnight still saves
+            # The token lives as long as its session: a lesson left open overnight still saves.
+            "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_STORAGE_URI": self.REDIS_URL or "memory://",
             **(self.model_extra or {}),
         }

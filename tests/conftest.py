@@ -1,4 +1,4 @@
-"""Fixtures for every test. A test that takes `app` runs on SQLite and on PostgreSQL, each time with a database of its own."""
+"""Fixtures for every test. A test that takes `app` runs on SQLite and on PostgreSQL, each time with its own data."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -46,20 +46,14 @@ def engines(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[C
 
 
 @pytest.fixture(scope="session")
-def templates(
-    engines: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, str], str]:
+def templates(engines: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], str]:
     """Name of a prepared database to copy: "migrated" is empty, "shipped" holds the shipped content."""
     made: set[tuple[str, str]] = set()
 
     def prepare(engine_name: str, kind: str) -> str:
         if (engine_name, kind) not in made:
             engine = engines(engine_name)
-            url = (
-                engine.create(kind)
-                if kind == "migrated"
-                else engine.copy(prepare(engine_name, "migrated"), kind)
-            )
+            url = engine.create(kind) if kind == "migrated" else engine.copy(prepare(engine_name, "migrated"), kind)
             app = make_app(tmp_path_factory.mktemp(kind), url)
             if kind == "migrated":
                 migrate(app)

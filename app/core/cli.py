@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
 from app.core import content, jobs, outbox
-from app.core.db import db
+from app.core.db import db, writing
 
 _KEY = "uplift.prepare"
 content_group = AppGroup("content", help="Check and load courses and quizzes.")
@@ -70,13 +70,14 @@ def sync(root: Path | None) -> None:
 
 def _sync(root: Path) -> None:
     try:
-        reports = content.sync_all(current_app, root)
+        with writing():
+            reports = content.sync_all(current_app, root)
+            db.session.commit()
     except content.ContentError as error:
         db.session.rollback()
         for problem in error.problems:
             click.echo(str(problem), err=True)
         raise click.ClickException(f"{len(error.problems)} problem(s); nothing was changed") from None
-    db.session.commit()
     for name, report in reports.items():
         click.echo(
             f"{name}: {report.added} added, {report.changed} changed, "
@@ -108,9 +109,7 @@ def drain() -> None:
 
 def init_app(app: Flask) -> None:
     app.extensions[_KEY] = []
-    add_prepare_step(
-        app, PrepareStep("migrate", lambda: upgrade(directory=str(app.config["MIGRATIONS_PATH"])), 0)
-    )
+    add_prepare_step(app, PrepareStep("migrate", lambda: upgrade(directory=str(app.config["MIGRATIONS_PATH"])), 0))
     add_prepare_step(app, PrepareStep("content", lambda: _sync(app.config["CONTENT_PATH"]), 10))
     app.cli.add_command(prepare)
     app.cli.add_command(content_group)

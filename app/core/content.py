@@ -70,9 +70,7 @@ class Source:
         except FileNotFoundError:
             raise ContentError([Problem(self.name, 1, "", "this file is missing")]) from None
         except UnicodeDecodeError as error:
-            raise ContentError(
-                [Problem(self.name, 1, "", f"this file is not UTF-8 ({error.reason})")]
-            ) from None
+            raise ContentError([Problem(self.name, 1, "", f"this file is not UTF-8 ({error.reason})")]) from None
         try:
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
             data = yaml.load(text, Loader=yaml.CSafeLoader)
@@ -100,9 +98,7 @@ class Source:
             for key, value in node.value:
                 here = (*path, str(key.value))
                 if key.value in seen:
-                    yield Problem(
-                        self.name, key.start_mark.line + 1, _dotted(here), "this key is given twice"
-                    )
+                    yield Problem(self.name, key.start_mark.line + 1, _dotted(here), "this key is given twice")
                 seen.add(key.value)
                 self._lines[here] = key.start_mark.line + 1
                 yield from self._walk(value, here)

@@ -1,6 +1,9 @@
 """The database: one declarative base, names for every constraint, aware datetimes, SQLite set up for a server."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.types import TypeDecorator
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -56,7 +60,17 @@ migrate = Migrate(render_as_batch=True, compare_type=True)
 def insert_for(table: type[Base] | Table) -> Any:
     """An INSERT that knows ON CONFLICT, in the dialect of the engine in use."""
     build = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    return build(table)  # type: ignore[arg-type]  # both dialects take a mapped class
+    return build(table)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Outside a request: the transactions inside this block are going to write (see _begin_sqlite)."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -83,9 +97,8 @@ def _begin_sqlite(connection: Any) -> None:
     """
     if connection.dialect.name != "sqlite":
         return
-    reads_only = has_request_context() and request.method in SAFE_METHODS
-    raw = connection.connection.dbapi_connection
-    raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    writes = request.method not in SAFE_METHODS if has_request_context() else _writing.get()
+    connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def init_app(app: Flask) -> None:

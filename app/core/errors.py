@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -70,9 +70,7 @@ def wants_json() -> bool:
     return best is not None and best.endswith("json")
 
 
-def answer(
-    status: int, title: str, message: str, fields: Mapping[str, str] | None = None
-) -> ResponseReturnValue:
+def answer(status: int, title: str, message: str, fields: Mapping[str, str] | None = None) -> ResponseReturnValue:
     """One error as a page, or as a problem document (RFC 9457) for programs."""
     if wants_json():
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
@@ -112,13 +110,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     status = HTTPStatus(error.code)
     headers = [(k, v) for k, v in error.get_headers() if k.lower() in {"allow", "retry-after"}]
-    body, code, *_ = answer(error.code, TITLES.get(status, status.phrase), "")  # type: ignore[misc]
-    return body, code, dict(headers)
+    response = make_response(answer(error.code, TITLES.get(status, status.phrase), ""))
+    response.headers.extend(headers)
+    return response
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    from flask import current_app
-
     db.session.rollback()
     current_app.logger.exception("unexpected error at %s", request.path)
     message = "Nothing was saved. Please try again; if it happens twice, tell your administrator the time it happened."

@@ -1,6 +1,6 @@
 """Background work by huey: periodic jobs, in one server process by default, in its own process when asked.
 
-huey only wakes a job; whatever must not be lost is a row in the database (see outbox), so a killed worker loses nothing.
+huey only wakes a job; whatever must not be lost is a row in the database (see outbox): a killed worker loses nothing.
 """
 
 import fcntl
@@ -14,6 +14,7 @@ from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from app.core import outbox
+from app.core.db import writing
 
 logger = logging.getLogger(__name__)
 _KEY = "uplift.jobs"
@@ -42,7 +43,7 @@ class Jobs:
         self.huey.periodic_task(crontab(minute=f"*/{minutes}"), name=name)(lambda: self.run(name))
 
     def run(self, name: str) -> Any:
-        with self.app.app_context():
+        with self.app.app_context(), writing():
             return self.by_name[name]()
 
 

@@ -93,9 +93,7 @@ def _lease_next(now: datetime) -> OutboxMessage | None:
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    leased = (
-        update(OutboxMessage).where(OutboxMessage.id == candidate, _due(now)).values(leased_until=now + LEASE)
-    )
+    leased = update(OutboxMessage).where(OutboxMessage.id == candidate, _due(now)).values(leased_until=now + LEASE)
     message_id = db.session.execute(leased.returning(OutboxMessage.id)).scalar_one_or_none()
     db.session.commit()
     return None if message_id is None else db.session.get(OutboxMessage, message_id)
@@ -107,9 +105,7 @@ def _send(message: OutboxMessage) -> bool:
         senders.get(message.kind)(message.payload)
     except Exception as error:
         # Whatever the outside world answers, the message stays and says why.
-        logger.warning(
-            "outbox message %s of kind %s was not sent: %s", message.id, message.kind, type(error).__name__
-        )
+        logger.warning("outbox message %s of kind %s was not sent: %s", message.id, message.kind, type(error).__name__)
         message.attempts += 1
         message.last_error = f"{type(error).__name__}: {error}"[:2000]
         message.available_at = clock.now() + wait_after(message.attempts)

@@ -1,15 +1,18 @@
-"""What every page needs: Bootstrap's macros, static files under addresses that may be cached for ever, dates in words."""
+"""What every page needs: Bootstrap's macros, static files that may be cached for ever, dates in words."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import flask_bootstrap
-from flask import Blueprint, Flask, abort, current_app, send_from_directory, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 
@@ -17,6 +20,7 @@ FOLDERS = {
     "uplift": Path(__file__).parent / "static",
     "bootstrap": Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5",
 }
+THEMES = ("light", "dark")  # anything else: as the system
 _KEY = "uplift.assets"
 pages = Blueprint("pages", __name__, template_folder="templates")
 
@@ -38,6 +42,32 @@ def static_file(digest: str, folder: str, path: str) -> ResponseReturnValue:
     response = send_from_directory(FOLDERS[folder], path)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@pages.post("/theme")
+def choose_theme() -> ResponseReturnValue:
+    """Remember light, dark or "as the system" in a cookie, which the next page is drawn from. No right is needed."""
+    chosen, back = request.form.get("theme", ""), request.form.get("next", "")
+    own_page = back.startswith("/") and not back.startswith(("//", "/\\"))
+    response = redirect(back if own_page else "/", code=303)
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=31536000, samesite="Lax", secure=request.is_secure)
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+def address(args: Mapping[str, object], **changes: object) -> str:
+    """This page's address with some of its arguments changed; None takes one away: "?department=Support&sort=-name"."""
+    pairs = list(args.items(multi=True)) if isinstance(args, MultiDict) else list(args.items())
+    kept = [(key, value) for key, value in pairs if key not in changes]
+    kept += [(key, value) for key, value in changes.items() if value is not None]
+    return f"?{urlencode(kept, doseq=True)}"
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether this installation has a page of that endpoint."""
+    return endpoint in current_app.view_functions
 
 
 def zone() -> ZoneInfo:
@@ -80,7 +110,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def init_app(app: Flask) -> None:
     app.extensions[_KEY] = {}
     Bootstrap5(app)
-    app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now)
+    app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now, address=address, has_page=has_page)
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(pages)

@@ -50,9 +50,7 @@ def require(capability: Can, obj: Any = None) -> None:
     if not current_user.is_authenticated:
         raise NotSignedIn("Sign in to open this page.")
     if not may(capability, obj):
-        raise NotAllowed(
-            "Your role does not include this. If it should, ask the person who runs the programme."
-        )
+        raise NotAllowed("Your role does not include this. If it should, ask the person who runs the programme.")
 
 
 def init_app(app: Flask) -> None:

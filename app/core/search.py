@@ -4,6 +4,7 @@ Slices index documents by kind and reference; the index structures live in the m
 """
 
 import re
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -50,8 +51,8 @@ def forget(kind: str, ref: str) -> None:
     db.session.execute(delete(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.ref == ref))
 
 
-def matching(kind: str, words: str) -> Select[tuple[str, float]]:
-    """A select of (ref, rank) of documents that hold every word, or a word that begins with it; lower ranks fit better."""
+def matching(kind: str, words: str) -> Select[*tuple[Any, ...]]:
+    """A select of (ref, rank) of documents that hold every word or one beginning with it; lower ranks fit better."""
     terms = re.findall(r"\w+", words.lower())[:12]
     if not terms:
         return select(SearchDocument.ref, literal_column("0.0").label("rank")).where(SearchDocument.id < 0)

@@ -95,9 +95,7 @@ def _read_cursor(text: str | None, columns: Sequence[ColumnElement[Any]]) -> lis
         plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(plain, list) or len(plain) != len(columns):
             return None
-        return [
-            _as_type(value, column.type.python_type) for value, column in zip(plain, columns, strict=True)
-        ]
+        return [_as_type(value, column.type.python_type) for value, column in zip(plain, columns, strict=True)]
     except (binascii.Error, ValueError, TypeError):
         return None
 

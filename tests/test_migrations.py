@@ -1,0 +1,59 @@
+"""Migrations make the tables that the models describe, and keep what is in them."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from app.core import clock, outbox, search
+from app.core.db import Base, db
+
+
+def differences() -> list[object]:
+    def include(thing, name, kind, reflected, compare_to):
+        return not (reflected and kind in {"table", "index"} and (name or "").startswith("search_fts"))
+
+    options = {"compare_type": True, "include_object": include, "target_metadata": Base.metadata}
+    context = MigrationContext.configure(db.session.connection(), opts=options)
+    return compare_metadata(context, Base.metadata)
+
+
+def test_models_and_migrations_agree(app):
+    assert differences() == []
+
+
+def test_a_forgotten_migration_would_be_noticed(app):
+    from sqlalchemy import Column, Integer, Table
+
+    extra = Table("forgotten", Base.metadata, Column("id", Integer, primary_key=True))
+    try:
+        assert differences() != []
+    finally:
+        Base.metadata.remove(extra)
+
+
+def test_every_constraint_of_the_tables_has_a_name(app):
+    inspector = inspect(db.engine)
+    for table in Base.metadata.tables:
+        for constraint in (*inspector.get_foreign_keys(table), *inspector.get_unique_constraints(table)):
+            assert constraint["name"], f"{table} has a constraint without a name: {constraint}"
+
+
+def test_rows_written_before_the_search_index_are_found_after_it(app):
+    directory = str(app.config["MIGRATIONS_PATH"])
+    outbox.enqueue("mail", "kept", {"mail": "x"}, clock.now())
+    db.session.commit()
+    db.session.remove()
+    downgrade(directory=directory, revision="0001")
+    db.session.add(search.SearchDocument(kind="lesson", ref="a/b", title="Passives", body="They count."))
+    db.session.commit()
+    db.session.remove()
+    upgrade(directory=directory)
+    assert [row.ref for row in db.session.execute(search.matching("lesson", "passiv"))] == ["a/b"]
+    assert db.session.query(outbox.OutboxMessage.key).all() == [("kept",)]
+
+
+@pytest.mark.parametrize("words", ["", "''; DROP TABLE person", '"quoted" AND NOT (', "%_*"])
+def test_any_words_can_be_searched_for(app, words):
+    assert db.session.execute(search.matching("lesson", words)).all() == []
