@@ -182,7 +182,7 @@ class CourseCompletion(Base):
 
 
 class LessonState(Base):
-    """What a person keeps at a lesson: where they stopped reading, and their own note. Both follow them to any device."""
+    """What a person keeps at a lesson: where they stopped reading and their own note, on any device."""
 
     __tablename__ = "lesson_state"
     __table_args__ = (
