@@ -1,9 +1,10 @@
-"""Which matters come first on a person's home page. Pure: facts in, cards out."""
+"""Which matters come first on a person's home page. Pure: facts in, cards out; the words are in the templates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from typing import Any
 
 MOST_CARDS = 3
 
@@ -20,21 +21,93 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True)
 class Card:
-    """One matter: what it is, why it matters, and the one thing to do about it."""
+    """One matter. `kind` names the macro that says it in words, `about` is what that macro needs to know."""
 
+    kind: str
     urgency: Urgency
-    title: str
-    text: str
-    action: str
-    href: str
+    about: Any
     due: date | None = None
-    tone: str = "neutral"  # good, watch, bad or neutral: the shape beside the title
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Where a person stands in one programme today. `state` is a certification state's value."""
+
+    title: str
+    state: str
+    expires_on: date
+    exam: str | None  # slug of the programme's exam
+
+
+@dataclass(frozen=True)
+class Group:
+    """How many people of a team, or of the company, are in each certification state."""
+
+    by_state: Mapping[str, int]
+    is_team: bool
+
+    @property
+    def people(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def valid(self) -> int:
+        return self.by_state.get("certified", 0) + self.by_state.get("expiring", 0)
+
+    @property
+    def share(self) -> str:
+        return share(self.valid, self.people)
 
 
 def first_cards(cards: Iterable[Card], most: int = MOST_CARDS) -> list[Card]:
     """The most urgent cards, at most `most`; among equals the earlier due date, then the order given."""
     ordered = sorted(enumerate(cards), key=lambda pair: (pair[1].urgency, pair[1].due or date.max, pair[0]))
     return [card for _, card in ordered[:most]]
+
+
+def attempt_cards(attempts: Iterable[Any]) -> list[Card]:
+    """Attempts that are open; those with a deadline run."""
+    return [
+        Card("open_attempt", Urgency.RUNNING, attempt, attempt.deadline.date() if attempt.deadline else None)
+        for attempt in attempts
+    ]
+
+
+def holding_cards(holdings: Iterable[Holding]) -> list[Card]:
+    """What a certificate's end asks for, or that all is well."""
+    cards = []
+    for holding in holdings:
+        if holding.state == "expired":
+            cards.append(Card("expired", Urgency.OVERDUE, holding, holding.expires_on))
+        elif holding.state == "expiring":
+            cards.append(Card("expiring", Urgency.SOON, holding, holding.expires_on))
+        elif holding.state == "certified":
+            cards.append(Card("certified", Urgency.CALM, holding))
+    return cards
+
+
+def path_cards(path: Sequence[Any], holdings: Iterable[Holding]) -> list[Card]:
+    """The next step on the way through the courses, or the exam once they are done.
+
+    `path` holds learning's CourseProgress. A course already begun comes before one that is only next.
+    """
+    for state in ("in_progress", "next"):
+        course = next((c for c in path if c.state == state), None)
+        if course is not None:
+            done = sum(c.state == "done" for c in path)
+            about = {"course": course, "lesson": course.next_lesson, "done": done, "total": len(path)}
+            return [Card("next_lesson" if course.next_lesson else "next_quiz", Urgency.NEXT, about)]
+    return [
+        Card("exam", Urgency.NEXT, holding)
+        for holding in holdings
+        if holding.exam and holding.state in {"in_progress", "not_started"}
+    ]
+
+
+def group_card(group: Group) -> Card:
+    """A team or the company; urgent while somebody's certificate needs renewing."""
+    waiting = group.by_state.get("expired", 0) + group.by_state.get("expiring", 0)
+    return Card("group", Urgency.SOON if waiting else Urgency.CALM, group)
 
 
 def share(part: int, whole: int) -> str:
@@ -51,8 +124,10 @@ def share(part: int, whole: int) -> str:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that changed, for the list below the cards."""
+    """Something that changed: a course completed, a quiz passed, a certificate issued; `name` when it was another's."""
 
+    kind: str
     at: datetime
-    text: str
-    href: str = ""
+    title: str
+    name: str = ""
+    person_id: int | None = None

@@ -1,0 +1,59 @@
+"""A home page put together: the reads that this person's roles call for, and the cards that follow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.accounts.models import Person, Role
+from app.certification import queries as certification
+from app.certification.zones import today_in
+from app.insights import rules
+from app.insights.queries import facts
+from app.learning import queries as learning
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the home page shows."""
+
+    cards: list[rules.Card]
+    path: list[Any]
+    group: rules.Group | None
+    own: list[rules.Happening]
+    others: list[rules.Happening]
+    ending: list[Any]
+
+    @property
+    def is_done(self) -> bool:
+        return all(course.state == "done" for course in self.path)
+
+    @property
+    def lessons_done(self) -> int:
+        return sum(course.lessons_done for course in self.path)
+
+    @property
+    def lessons_total(self) -> int:
+        return sum(course.lessons_total for course in self.path)
+
+
+def home_of(person: Person, now: datetime) -> Home:
+    """What this person's home page says at this moment."""
+    today = today_in(person.time_zone, now)
+    terms = certification.all_terms()
+    path = learning.path_progress(person.id)
+    holdings = facts.holdings(person.id, terms, today)
+    cards = rules.attempt_cards(facts.open_attempts(person.id))
+    cards += rules.holding_cards(holdings)
+    cards += rules.path_cards(path, holdings)
+    group = facts.group_of(person, terms[0], today) if terms else None
+    others, ending = [], []
+    if group is not None:
+        stuck = facts.out_of_tries(person)
+        cards += [rules.group_card(group)]
+        cards += [rules.Card("out_of_tries", rules.Urgency.SOON, stuck)] if stuck else []
+        others = facts.others_happenings(person, now)
+        ending = facts.next_to_end(person, terms[0], today)
+    if person.has_role(Role.ADMINISTRATOR):
+        outbox = facts.outbox_state()
+        cards += [rules.Card("outbox", rules.Urgency.OVERDUE, outbox)] if outbox.troubled else []
+    return Home(rules.first_cards(cards), path, group, facts.own_happenings(person.id), others, ending)
