@@ -36,8 +36,8 @@ def engines(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[C
 
     def get(name: str) -> Any:
         if name not in started:
-            folder = tmp_path_factory.mktemp(name)
-            started[name] = SqliteEngine(folder) if name == "sqlite" else PostgresEngine(folder, worker)
+            sqlite = name == "sqlite"
+            started[name] = SqliteEngine(tmp_path_factory.mktemp(name)) if sqlite else PostgresEngine(worker)
         return started[name]
 
     yield get

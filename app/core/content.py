@@ -78,6 +78,8 @@ class Source:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
             raise ContentError([Problem(self.name, line, "", f"not valid YAML: {error.problem}")]) from None
+        except yaml.reader.ReaderError as error:
+            raise ContentError([Problem(self.name, 1, "", f"not valid YAML: {error.reason}")]) from None
         if node is not None:
             self.problems.extend(self._walk(node, ()))
         try:

@@ -119,7 +119,11 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     current_app.logger.exception("unexpected error at %s", request.path)
     message = "Nothing was saved. Please try again; if it happens twice, tell your administrator the time it happened."
-    return answer(500, UpliftError.title, message)
+    try:
+        return answer(500, UpliftError.title, message)
+    except Exception:  # the page shows who is signed in: where that can't be read, the words alone must do
+        current_app.logger.exception("the error page itself could not be drawn")
+        return f"{UpliftError.title}. {message}", 500, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from flask_mailman import EmailMessage, Mail
 
 from app.core import outbox
+from app.core.db import db
 from app.core.registry import Registry
 
 Composer = Callable[[Mapping[str, Any]], "EmailMessage | None"]
@@ -25,6 +26,7 @@ def _send(payload: Mapping[str, Any]) -> None:
     if current_app.config["UPLIFT_ENV"] == "production" and not current_app.config["MAIL_SERVER"]:
         raise RuntimeError("no mail server is configured: set MAIL_SERVER")
     message = composers.get(payload["mail"])(payload)
+    db.session.rollback()  # what composing read; a slow mail server must not hold the database
     if message is not None:
         message.send()
 

@@ -62,7 +62,8 @@ def register_sender(app: Flask, kind: str, sender: Sender) -> None:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after the n-th failure: doubling from 30 seconds up to six hours."""
-    return min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT)
+    doublings = min(max(attempts - 1, 0), 20)  # far beyond the longest wait; without it the product overflows one day
+    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
 
 
 def drain(limit: int = 100) -> int:
@@ -101,11 +102,14 @@ def _lease_next(now: datetime) -> OutboxMessage | None:
 
 def _send(message: OutboxMessage) -> bool:
     senders: Registry[Sender] = current_app.extensions[_KEY]
+    kind, payload = message.kind, message.payload
+    db.session.commit()  # however long the outside world takes, nobody waits for this transaction
     try:
-        senders.get(message.kind)(message.payload)
+        senders.get(kind)(payload)
     except Exception as error:
         # Whatever the outside world answers, the message stays and says why.
-        logger.warning("outbox message %s of kind %s was not sent: %s", message.id, message.kind, type(error).__name__)
+        db.session.rollback()
+        logger.warning("outbox message %s of kind %s was not sent: %s", message.id, kind, type(error).__name__)
         message.attempts += 1
         message.last_error = f"{type(error).__name__}: {error}"[:2000]
         message.available_at = clock.now() + wait_after(message.attempts)

@@ -1,6 +1,7 @@
 """What every page needs: Bootstrap's macros, static files that may be cached for ever, dates in words."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ FOLDERS = {
     "bootstrap": Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5",
 }
 THEMES = ("light", "dark")  # anything else: as the system
+# A path on this host: browsers read "//" and "/\\" as another one, and drop white space before they look.
+OWN_PAGE = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 _KEY = "uplift.assets"
 pages = Blueprint("pages", __name__, template_folder="templates")
 
@@ -48,8 +51,7 @@ def static_file(digest: str, folder: str, path: str) -> ResponseReturnValue:
 def choose_theme() -> ResponseReturnValue:
     """Remember light, dark or "as the system" in a cookie, which the next page is drawn from. No right is needed."""
     chosen, back = request.form.get("theme", ""), request.form.get("next", "")
-    own_page = back.startswith("/") and not back.startswith(("//", "/\\"))
-    response = redirect(back if own_page else "/", code=303)
+    response = redirect(back if OWN_PAGE.fullmatch(back) else "/", code=303)
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=31536000, samesite="Lax", secure=request.is_secure)
     else:

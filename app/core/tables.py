@@ -18,6 +18,7 @@ from flask import Response, stream_with_context
 from sqlalchemy import ColumnElement, Row, Select, tuple_
 from sqlalchemy.orm import Session
 
+_LARGEST = 2**31 - 1
 Cell = str | int | float | date | datetime | None
 
 
@@ -107,6 +108,8 @@ def _as_type(value: Any, python_type: type) -> Any:
         return date.fromisoformat(value)
     if not isinstance(value, python_type):
         raise TypeError(value)
+    if (isinstance(value, str) and "\x00" in value) or (isinstance(value, int) and abs(value) > _LARGEST):
+        raise ValueError(value)  # a place in the list that no database can hold
     return value
 
 
