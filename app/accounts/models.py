@@ -2,6 +2,7 @@
 
 import enum
 from datetime import date, datetime
+from typing import cast
 
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -64,8 +65,10 @@ class Person(Base, UserMixin):
         init=False, repr=False, lazy="raise_on_sql", remote_side="Person.id"
     )
 
-    # Set by the query that loads the signed-in person (accounts.queries.load_signed_in); not a column.
+    # Set by the queries that load a person with what the policies ask; not columns. They outlive a commit or
+    # rollback, after which a page may still be rendered.
     has_reports = False
+    known_roles = cast("frozenset[Role] | None", None)
 
     @property
     def name(self) -> str:
@@ -74,6 +77,8 @@ class Person(Base, UserMixin):
     @property
     def roles(self) -> frozenset[Role]:
         """The roles given to this person. The query that loads the person names `role_grants`."""
+        if self.known_roles is not None:
+            return self.known_roles
         return frozenset(Role(grant.role) for grant in self.role_grants)
 
     @property
@@ -84,6 +89,10 @@ class Person(Base, UserMixin):
     def is_active(self) -> bool:  # Flask-Login's name for it
         return self.active
 
+    def get_id(self) -> str:
+        """Who a session belongs to: it ends when the epoch has moved on."""
+        return f"{self.id}:{self.session_epoch}"
+
     def has_role(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
 
@@ -92,12 +101,25 @@ class PersonRole(Base):
     """One role given to one person."""
 
     __tablename__ = "person_role"
-    __table_args__ = (
-        CheckConstraint("role in ('hr', 'champion', 'executive', 'administrator')", name="role_known"),
-    )
+    __table_args__ = (CheckConstraint("role in ('hr', 'champion', 'executive', 'administrator')", name="role_known"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, init=False)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class PersonKey(Base):
+    """A word by which a person is found: of the names, the e-mail address or the employee id, folded.
+
+    Compared byte by byte, so that everything that begins with some letters is one range of the primary key.
+    """
+
+    __tablename__ = "person_key"
+    __table_args__ = (Index("ix_person_key_person_id", "person_id"),)
+
+    key: Mapped[str] = mapped_column(
+        String(254).with_variant(String(254, collation="C"), "postgresql"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
 class ReportingLine(Base):

@@ -23,9 +23,7 @@ class Programme(Base):
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(String(400))
     valid_months: Mapped[int]
-    renewal_days: Mapped[
-        int
-    ]  # a certificate counts as expiring, and may be renewed, this many days before its end
+    renewal_days: Mapped[int]  # a certificate counts as expiring, and may be renewed, this many days before its end
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
     requirements: Mapped[list["Requirement"]] = relationship(
@@ -63,6 +61,7 @@ class Certificate(Base):
         # Issued once: a double click, a repeated event or two processes can't make a second one.
         UniqueConstraint("programme_id", "person_id", "cycle"),
         Index("ix_certificate_person_id", "person_id"),
+        Index("ix_certificate_issued_at", "issued_at"),
         CheckConstraint("expires_on > issued_on", name="expires_after_issue"),
     )
 

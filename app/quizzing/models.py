@@ -169,11 +169,13 @@ class AttemptGrant(Base):
     """Someone responsible allowed a person one more attempt, and said why."""
 
     __tablename__ = "attempt_grant"
-    __table_args__ = (Index("ix_attempt_grant_person", "person_id", "quiz_id"),)
+    # One between two attempts: a double click, or two supervisors at once, give no second one.
+    __table_args__ = (UniqueConstraint("person_id", "quiz_id", "after_number"),)
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    after_number: Mapped[int]  # the number of the person's last attempt when this was given
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(Text)
     granted_at: Mapped[datetime]

@@ -71,15 +71,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("employee_id", name=op.f("uq_person_employee_id")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_person_department", ["department", "family_name", "given_name", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_person_job_role", ["job_role", "family_name", "given_name", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_person_location", ["location", "family_name", "given_name", "id"], unique=False
-        )
+        batch_op.create_index("ix_person_department", ["department", "family_name", "given_name", "id"], unique=False)
+        batch_op.create_index("ix_person_job_role", ["job_role", "family_name", "given_name", "id"], unique=False)
+        batch_op.create_index("ix_person_location", ["location", "family_name", "given_name", "id"], unique=False)
         batch_op.create_index("ix_person_manager_id", ["manager_id"], unique=False)
         batch_op.create_index("ix_person_name", ["family_name", "given_name", "id"], unique=False)
 
@@ -133,19 +127,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("after_number", sa.Integer(), nullable=False),
         sa.Column("granted_by_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["granted_by_id"], ["person.id"], name=op.f("fk_attempt_grant_granted_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["granted_by_id"], ["person.id"], name=op.f("fk_attempt_grant_granted_by_id_person")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attempt_grant_person_id_person")),
         sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_attempt_grant_quiz_id_quiz")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_grant")),
+        sa.UniqueConstraint(
+            "person_id", "quiz_id", "after_number", name=op.f("uq_attempt_grant_person_id_quiz_id_after_number")
+        ),
     )
-    with op.batch_alter_table("attempt_grant", schema=None) as batch_op:
-        batch_op.create_index("ix_attempt_grant_person", ["person_id", "quiz_id"], unique=False)
-
     op.create_table(
         "certificate",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -161,9 +154,7 @@ def upgrade() -> None:
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.CheckConstraint("expires_on > issued_on", name=op.f("ck_certificate_expires_after_issue")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id_person")),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_certificate_programme_id_programme")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_certificate_programme_id_programme")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
         sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
         sa.UniqueConstraint(
@@ -171,6 +162,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index("ix_certificate_issued_at", ["issued_at"], unique=False)
         batch_op.create_index("ix_certificate_person_id", ["person_id"], unique=False)
 
     op.create_table(
@@ -188,13 +180,9 @@ def upgrade() -> None:
         sa.Column("quizzes", sa.JSON(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_current", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["course.id"], name=op.f("fk_course_version_course_id_course")
-        ),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_version_course_id_course")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_version")),
-        sa.UniqueConstraint(
-            "course_id", "content_hash", name=op.f("uq_course_version_course_id_content_hash")
-        ),
+        sa.UniqueConstraint("course_id", "content_hash", name=op.f("uq_course_version_course_id_content_hash")),
     )
     with op.batch_alter_table("course_version", schema=None) as batch_op:
         batch_op.create_index(
@@ -228,6 +216,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
         sa.UniqueConstraint("course_id", "slug", name=op.f("uq_lesson_course_id_slug")),
     )
+    op.create_table(
+        "person_key",
+        sa.Column(
+            "key",
+            sa.String(length=254).with_variant(sa.String(length=254, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_key_person_id_person")),
+        sa.PrimaryKeyConstraint("key", "person_id", name=op.f("pk_person_key")),
+    )
+    with op.batch_alter_table("person_key", schema=None) as batch_op:
+        batch_op.create_index("ix_person_key_person_id", ["person_id"], unique=False)
+
     op.create_table(
         "person_role",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -299,12 +301,8 @@ def upgrade() -> None:
             "(depth = 0) = (ancestor_id = descendant_id)", name=op.f("ck_reporting_line_depth_zero_is_self")
         ),
         sa.CheckConstraint("depth >= 0", name=op.f("ck_reporting_line_depth_positive")),
-        sa.ForeignKeyConstraint(
-            ["ancestor_id"], ["person.id"], name=op.f("fk_reporting_line_ancestor_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["descendant_id"], ["person.id"], name=op.f("fk_reporting_line_descendant_id_person")
-        ),
+        sa.ForeignKeyConstraint(["ancestor_id"], ["person.id"], name=op.f("fk_reporting_line_ancestor_id_person")),
+        sa.ForeignKeyConstraint(["descendant_id"], ["person.id"], name=op.f("fk_reporting_line_descendant_id_person")),
         sa.PrimaryKeyConstraint("ancestor_id", "descendant_id", name=op.f("pk_reporting_line")),
     )
     with op.batch_alter_table("reporting_line", schema=None) as batch_op:
@@ -319,13 +317,9 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind in ('course', 'quiz')", name=op.f("ck_requirement_kind_known")),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_requirement_programme_id_programme")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_requirement_programme_id_programme")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement")),
-        sa.UniqueConstraint(
-            "programme_id", "kind", "slug", name=op.f("uq_requirement_programme_id_kind_slug")
-        ),
+        sa.UniqueConstraint("programme_id", "kind", "slug", name=op.f("uq_requirement_programme_id_kind_slug")),
     )
     op.create_table(
         "standing_tally",
@@ -338,9 +332,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["programme_id"], ["programme.id"], name=op.f("fk_standing_tally_programme_id_programme")
         ),
-        sa.PrimaryKeyConstraint(
-            "programme_id", "department", "stage", "expires_on", name=op.f("pk_standing_tally")
-        ),
+        sa.PrimaryKeyConstraint("programme_id", "department", "stage", "expires_on", name=op.f("pk_standing_tally")),
     )
     op.create_table(
         "attempt",
@@ -362,9 +354,7 @@ def upgrade() -> None:
             ["quiz_version_id"], ["quiz_version.id"], name=op.f("fk_attempt_quiz_version_id_quiz_version")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
-        sa.UniqueConstraint(
-            "person_id", "quiz_id", "number", name=op.f("uq_attempt_person_id_quiz_id_number")
-        ),
+        sa.UniqueConstraint("person_id", "quiz_id", "number", name=op.f("uq_attempt_person_id_quiz_id_number")),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.create_index("ix_attempt_deadline", ["submitted_at", "deadline"], unique=False)
@@ -384,17 +374,13 @@ def upgrade() -> None:
         sa.Column("course_id", sa.Integer(), nullable=False),
         sa.Column("course_version_id", sa.Integer(), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["course.id"], name=op.f("fk_course_completion_course_id_course")
-        ),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_course_completion_course_id_course")),
         sa.ForeignKeyConstraint(
             ["course_version_id"],
             ["course_version.id"],
             name=op.f("fk_course_completion_course_version_id_course_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_course_completion_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_course_completion_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_completion")),
         sa.UniqueConstraint("person_id", "course_id", name=op.f("uq_course_completion_person_id_course_id")),
     )
@@ -409,9 +395,7 @@ def upgrade() -> None:
         sa.Column("position_percent", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("note_saved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "position_percent between 0 and 100", name=op.f("ck_lesson_state_position_percent_range")
-        ),
+        sa.CheckConstraint("position_percent between 0 and 100", name=op.f("ck_lesson_state_position_percent_range")),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_state_lesson_id_lesson")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_lesson_state_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", "lesson_id", name=op.f("pk_lesson_state")),
@@ -436,16 +420,12 @@ def upgrade() -> None:
             ["course_version.id"],
             name=op.f("fk_lesson_version_course_version_id_course_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_version_lesson_id_lesson")
-        ),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_version_lesson_id_lesson")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_version")),
         sa.UniqueConstraint(
             "course_version_id", "lesson_id", name=op.f("uq_lesson_version_course_version_id_lesson_id")
         ),
-        sa.UniqueConstraint(
-            "course_version_id", "position", name=op.f("uq_lesson_version_course_version_id_position")
-        ),
+        sa.UniqueConstraint("course_version_id", "position", name=op.f("uq_lesson_version_course_version_id_position")),
     )
     with op.batch_alter_table("lesson_version", schema=None) as batch_op:
         batch_op.create_index("ix_lesson_version_lesson_id", ["lesson_id"], unique=False)
@@ -465,9 +445,7 @@ def upgrade() -> None:
             ["question_id"], ["question.id"], name=op.f("fk_question_version_question_id_question")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_version")),
-        sa.UniqueConstraint(
-            "question_id", "content_hash", name=op.f("uq_question_version_question_id_content_hash")
-        ),
+        sa.UniqueConstraint("question_id", "content_hash", name=op.f("uq_question_version_question_id_content_hash")),
     )
     op.create_table(
         "standing",
@@ -485,17 +463,13 @@ def upgrade() -> None:
             ["certificate_id"], ["certificate.id"], name=op.f("fk_standing_certificate_id_certificate")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_standing_person_id_person")),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programme.id"], name=op.f("fk_standing_programme_id_programme")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_standing_programme_id_programme")),
         sa.PrimaryKeyConstraint("programme_id", "person_id", name=op.f("pk_standing")),
     )
     with op.batch_alter_table("standing", schema=None) as batch_op:
         batch_op.create_index("ix_standing_expiry", ["programme_id", "expires_on", "person_id"], unique=False)
         batch_op.create_index("ix_standing_person_id", ["person_id"], unique=False)
-        batch_op.create_index(
-            "ix_standing_stage", ["programme_id", "stage", "expires_on", "person_id"], unique=False
-        )
+        batch_op.create_index("ix_standing_stage", ["programme_id", "stage", "expires_on", "person_id"], unique=False)
 
     op.create_table(
         "attempt_question",
@@ -508,9 +482,7 @@ def upgrade() -> None:
         sa.Column("flagged", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("mark", sa.Integer(), nullable=True),
         sa.Column("max_mark", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"], ["attempt.id"], name=op.f("fk_attempt_question_attempt_id_attempt")
-        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_attempt_question_attempt_id_attempt")),
         sa.ForeignKeyConstraint(
             ["question_version_id"],
             ["question_version.id"],
@@ -528,17 +500,13 @@ def upgrade() -> None:
         sa.Column("lesson_id", sa.Integer(), nullable=False),
         sa.Column("lesson_version_id", sa.Integer(), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_completion_lesson_id_lesson")
-        ),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_completion_lesson_id_lesson")),
         sa.ForeignKeyConstraint(
             ["lesson_version_id"],
             ["lesson_version.id"],
             name=op.f("fk_lesson_completion_lesson_version_id_lesson_version"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_lesson_completion_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_lesson_completion_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_completion")),
         sa.UniqueConstraint("person_id", "lesson_id", name=op.f("uq_lesson_completion_person_id_lesson_id")),
     )
@@ -557,13 +525,9 @@ def upgrade() -> None:
             name=op.f("fk_quiz_version_question_question_version_id_question_version"),
         ),
         sa.ForeignKeyConstraint(
-            ["quiz_version_id"],
-            ["quiz_version.id"],
-            name=op.f("fk_quiz_version_question_quiz_version_id_quiz_version"),
+            ["quiz_version_id"], ["quiz_version.id"], name=op.f("fk_quiz_version_question_quiz_version_id_quiz_version")
         ),
-        sa.PrimaryKeyConstraint(
-            "quiz_version_id", "question_version_id", name=op.f("pk_quiz_version_question")
-        ),
+        sa.PrimaryKeyConstraint("quiz_version_id", "question_version_id", name=op.f("pk_quiz_version_question")),
         sa.UniqueConstraint(
             "quiz_version_id", "position", name=op.f("uq_quiz_version_question_quiz_version_id_position")
         ),
@@ -618,15 +582,17 @@ def downgrade() -> None:
     op.drop_table("reporting_line")
     with op.batch_alter_table("quiz_version", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_quiz_version_current",
-            sqlite_where=sa.text("is_current"),
-            postgresql_where=sa.text("is_current"),
+            "uq_quiz_version_current", sqlite_where=sa.text("is_current"), postgresql_where=sa.text("is_current")
         )
 
     op.drop_table("quiz_version")
     op.drop_table("quiz_pass")
     op.drop_table("question")
     op.drop_table("person_role")
+    with op.batch_alter_table("person_key", schema=None) as batch_op:
+        batch_op.drop_index("ix_person_key_person_id")
+
+    op.drop_table("person_key")
     op.drop_table("lesson")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index("ix_enrolment_course_id")
@@ -634,19 +600,15 @@ def downgrade() -> None:
     op.drop_table("enrolment")
     with op.batch_alter_table("course_version", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_course_version_current",
-            sqlite_where=sa.text("is_current"),
-            postgresql_where=sa.text("is_current"),
+            "uq_course_version_current", sqlite_where=sa.text("is_current"), postgresql_where=sa.text("is_current")
         )
 
     op.drop_table("course_version")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index("ix_certificate_person_id")
+        batch_op.drop_index("ix_certificate_issued_at")
 
     op.drop_table("certificate")
-    with op.batch_alter_table("attempt_grant", schema=None) as batch_op:
-        batch_op.drop_index("ix_attempt_grant_person")
-
     op.drop_table("attempt_grant")
     with op.batch_alter_table("access_link", schema=None) as batch_op:
         batch_op.drop_index("ix_access_link_person_id")
