@@ -1,0 +1,89 @@
+"""One person, who stands below whom, and whom a person may see."""
+
+from sqlalchemy import ColumnElement, Result, Select, bindparam, exists, select, true
+from sqlalchemy.orm import aliased, joinedload
+
+from app.accounts.models import Person, PersonRole, ReportingLine, Role
+from app.core.db import db
+
+SEES_EVERYONE = (Role.HR, Role.CHAMPION, Role.EXECUTIVE, Role.ADMINISTRATOR)
+
+
+_report = aliased(Person)
+# Built once, for it is sent with every request: building a statement costs more than sending it.
+_PEOPLE = select(
+    Person, exists(select(_report.id).where(_report.manager_id == Person.id)).label("has_reports")
+).options(joinedload(Person.role_grants))
+_BY_ID = _PEOPLE.where(Person.id == bindparam("person_id"))
+
+
+def _load(condition: ColumnElement[bool]) -> Person | None:
+    return _one(db.session.execute(_PEOPLE.where(condition)))
+
+
+def _one(found: Result[Person, bool]) -> Person | None:
+    row = found.unique().one_or_none()
+    if row is None:
+        return None
+    person: Person = row.Person
+    person.has_reports = bool(row.has_reports)
+    person.known_roles = frozenset(Role(grant.role) for grant in person.role_grants)
+    return person
+
+
+def load_signed_in(person_id: int) -> Person | None:
+    """The person with roles and `has_reports`, in one statement."""
+    return _one(db.session.execute(_BY_ID, {"person_id": person_id}))
+
+
+def find_person(person_id: int) -> Person | None:
+    """The person with roles and `has_reports`, in one statement."""
+    return load_signed_in(person_id)
+
+
+def find_by_email(email: str) -> Person | None:
+    """The person with this address, in any case of letters, with roles and `has_reports`."""
+    return _load(Person.email == email.strip().lower())
+
+
+def find_visible(person_id: int, viewer: Person) -> Person | None:
+    """The person, if `viewer` may know that they exist."""
+    return _load((Person.id == person_id) & visible_people(viewer))
+
+
+def find_by_reference(reference: str) -> Person | None:
+    """The person whom someone names by employee id or e-mail address."""
+    if "@" in reference and (found := find_by_email(reference)):
+        return found
+    return _load(Person.employee_id == reference.strip())
+
+
+def everyone_below(manager_id: int) -> Select[int]:
+    """Ids of all who report to this person, directly or not: one range of the closure table's key."""
+    return select(ReportingLine.descendant_id).where(
+        ReportingLine.ancestor_id == manager_id, ReportingLine.descendant_id != manager_id
+    )
+
+
+def is_below(manager_id: int, person_id: int) -> bool:
+    """Whether `person_id` reports to `manager_id`, directly or not."""
+    line = select(ReportingLine.depth).where(
+        ReportingLine.ancestor_id == manager_id, ReportingLine.descendant_id == person_id
+    )
+    return (db.session.scalar(line) or 0) > 0
+
+
+def visible_people(person: Person) -> ColumnElement[bool]:
+    """Condition on Person.id: those whom `person` may know of (oneself and one's tree, or everyone by role)."""
+    if person.has_role(*SEES_EVERYONE):
+        return true()
+    if person.has_reports:
+        tree = select(ReportingLine.descendant_id).where(ReportingLine.ancestor_id == person.id)
+        return Person.id.in_(tree)
+    return Person.id == person.id
+
+
+def active_administrators() -> list[int]:
+    """Ids of those who can still sign in and give roles."""
+    holds = select(PersonRole.person_id).where(PersonRole.role == Role.ADMINISTRATOR)
+    return list(db.session.scalars(select(Person.id).where(Person.id.in_(holds), Person.active)))

@@ -1,0 +1,1 @@
+"""Decisions about people, passwords, rosters and the reporting tree: values in, values out."""
