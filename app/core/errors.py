@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -89,10 +90,13 @@ def _uplift_error(error: UpliftError) -> ResponseReturnValue:
 
 
 def _where_to_return() -> str:
-    """The address that a signed-out person asked for; a form's own page when it was a POST."""
+    """The page that a signed-out person asked for; for a form the page it was on, as its address may take POST only."""
     if request.method in {"GET", "HEAD"}:
         return request.full_path.rstrip("?")
-    return request.path
+    page = urlsplit(request.referrer or "")
+    if page.netloc != request.host:
+        return "/"
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:

@@ -75,8 +75,15 @@ def test_signed_out_one_is_led_to_sign_in_and_back(build: Callable[..., Any]) ->
     client = build({"/probe": raising(NotSignedIn("Sign in."))}, WTF_CSRF_ENABLED=False).test_client()
     assert client.get("/probe?a=1&b=%2F").location == "/login?next=/probe?a%3D1%26b%3D%252F"
     assert client.get("/probe").location == "/login?next=/probe"
-    assert client.post("/probe?a=1").location == "/login?next=/probe"
     assert client.get("/probe", headers=JSON).status_code == 401
+
+
+def test_a_form_sent_signed_out_leads_back_to_the_page_it_was_on(build: Callable[..., Any]) -> None:
+    client = build({"/probe": raising(NotSignedIn("Sign in."))}, WTF_CSRF_ENABLED=False).test_client()
+    own = {"Referer": "http://localhost/probe?a=1"}
+    assert client.post("/probe", headers=own).location == "/login?next=/probe?a%3D1"
+    assert client.post("/probe").location == "/login?next=/"
+    assert client.post("/probe", headers={"Referer": "https://elsewhere.example/x"}).location == "/login?next=/"
 
 
 def test_a_form_without_its_token_is_refused_in_words(build: Callable[..., Any]) -> None:

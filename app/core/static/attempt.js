@@ -50,7 +50,7 @@ function showOnMap(question) {
 }
 
 function post(question) {
-  return fetch(question.dataset.save, {
+  return fetch(`${form.action}/${question.dataset.question}`, {
     method: "POST", body: given(question), headers: { Accept: "application/json" }, keepalive: true,
   });
 }
