@@ -29,9 +29,10 @@ class MenuItem:
 
     @property
     def active(self) -> bool:
-        """Whether the page shown belongs to this item's blueprint or is its own."""
-        here, own = request.endpoint or "", self.endpoint
-        return here == own or (own.endswith(".index") and here.split(".")[0] == own.split(".")[0])
+        """Whether the page shown is this item's, or lies below it."""
+        if self.url == "/":
+            return request.path == "/"
+        return request.path == self.url or request.path.startswith(self.url + "/")
 
 
 def add_menu_item(app: Flask, item: MenuItem) -> None:

@@ -63,11 +63,21 @@ def test_the_item_of_the_page_shown_is_marked(menu_of: Callable[..., Any]) -> No
         assert [item.active for item in nav.menu()] == [False, True]
 
 
-def test_an_index_is_marked_on_every_page_of_its_slice(site: Any) -> None:
-    with site.test_request_context("/login"):
-        assert MenuItem("A", "accounts.index", Can.SEE_PEOPLE).active
-        assert not MenuItem("B", "learning.index", Can.SEE_PEOPLE).active
-        assert not MenuItem("C", "accounts.people", Can.SEE_PEOPLE).active
+@pytest.mark.parametrize(
+    ("path", "endpoint", "active"),
+    [
+        ("/people", "accounts.people", True),
+        ("/people/7/edit", "accounts.people", True),
+        ("/peoples", "accounts.people", False),
+        ("/courses/the-formula", "learning.index", True),
+        ("/courses", "accounts.people", False),
+        ("/", "insights.home", True),
+        ("/people", "insights.home", False),
+    ],
+)
+def test_an_item_is_marked_on_its_page_and_on_those_below_it(site: Any, path: str, endpoint: str, active: bool) -> None:
+    with site.test_request_context(path):
+        assert MenuItem("A", endpoint, Can.SEE_PEOPLE).active is active
 
 
 def test_a_slot_shows_its_fragments_in_order_and_skips_empty_ones(site: Any) -> None:
