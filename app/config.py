@@ -111,6 +111,7 @@ class Settings(BaseModel):
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": https,
+            "SESSION_REFRESH_EACH_REQUEST": False,  # accounts.sessions renews the cookie now and then
             "MAX_CONTENT_LENGTH": self.MAX_UPLOAD_MB * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "BOOTSTRAP_SERVE_LOCAL": True,

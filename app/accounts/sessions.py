@@ -10,6 +10,9 @@ from app.accounts.models import Person
 from app.core import clock
 
 _SINCE = "signed_in_at"
+_SEEN = "seen_at"
+# Signing the cookie anew with every request would cost each of them; a twentieth of the idle time is near enough.
+RENEWALS = 20
 
 
 def load(user_id: str) -> Person | None:
@@ -24,7 +27,15 @@ def load(user_id: str) -> Person | None:
     person = queries.load_signed_in(int(person_id))
     if person is None or not person.active or person.session_epoch != int(epoch):
         return None
+    _renew()
     return person
+
+
+def _renew() -> None:
+    """Write the cookie anew now and then, so that its age counts from a recent request."""
+    now, idle = int(clock.now().timestamp()), current_app.permanent_session_lifetime.total_seconds()
+    if now - session.get(_SEEN, 0) > idle / RENEWALS:
+        session[_SEEN] = now
 
 
 def begin(person: Person) -> None:
@@ -32,7 +43,8 @@ def begin(person: Person) -> None:
     session.clear()
     login_user(person)
     session[_SINCE] = int(clock.now().timestamp())
-    session.permanent = True  # its cookie's age is the idle lifetime, renewed with every request
+    session.permanent = True  # its cookie's age is the idle lifetime, renewed while the session is used
+    session[_SEEN] = session[_SINCE]
 
 
 def end() -> None:

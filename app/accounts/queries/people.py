@@ -1,6 +1,8 @@
 """One person, who stands below whom, and whom a person may see."""
 
-from sqlalchemy import ColumnElement, Result, Select, bindparam, exists, select, true
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import Person, PersonRole, ReportingLine, Role
@@ -10,35 +12,38 @@ SEES_EVERYONE = (Role.HR, Role.CHAMPION, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
 
 _report = aliased(Person)
-# Built once, for it is sent with every request: building a statement costs more than sending it.
-_PEOPLE = select(
-    Person, exists(select(_report.id).where(_report.manager_id == Person.id)).label("has_reports")
-).options(joinedload(Person.role_grants))
-_BY_ID = _PEOPLE.where(Person.id == bindparam("person_id"))
+_has_reports = exists(select(_report.id).where(_report.manager_id == Person.id)).label("has_reports")
+_PEOPLE = select(Person, _has_reports).options(joinedload(Person.role_grants))
+# Every request of a signed-in person begins with this one. It is built once, and brings the roles as one text:
+# building a statement costs more than sending it, and a collection of rows more than a text.
+_roles = select(func.aggregate_strings(PersonRole.role, ",")).where(PersonRole.person_id == Person.id)
+_SIGNED_IN = select(Person, _has_reports, _roles.scalar_subquery().label("roles")).where(
+    Person.id == bindparam("person_id")
+)
 
 
 def _load(condition: ColumnElement[bool]) -> Person | None:
-    return _one(db.session.execute(_PEOPLE.where(condition)))
-
-
-def _one(found: Result[Person, bool]) -> Person | None:
-    row = found.unique().one_or_none()
+    row = db.session.execute(_PEOPLE.where(condition)).unique().one_or_none()
     if row is None:
         return None
-    person: Person = row.Person
-    person.has_reports = bool(row.has_reports)
-    person.known_roles = frozenset(Role(grant.role) for grant in person.role_grants)
+    return _with(row.Person, row.has_reports, [grant.role for grant in row.Person.role_grants])
+
+
+def _with(person: Person, has_reports: bool, roles: Iterable[str]) -> Person:
+    person.has_reports = bool(has_reports)
+    person.known_roles = frozenset(map(Role, roles))
     return person
 
 
 def load_signed_in(person_id: int) -> Person | None:
-    """The person with roles and `has_reports`, in one statement."""
-    return _one(db.session.execute(_BY_ID, {"person_id": person_id}))
+    """The person with `roles` and `has_reports`, in one statement. What changes roles loads the person anew."""
+    row = db.session.execute(_SIGNED_IN, {"person_id": person_id}).one_or_none()
+    return None if row is None else _with(row.Person, row.has_reports, row.roles.split(",") if row.roles else ())
 
 
 def find_person(person_id: int) -> Person | None:
-    """The person with roles and `has_reports`, in one statement."""
-    return load_signed_in(person_id)
+    """The person with `role_grants` and `has_reports`, in one statement."""
+    return _load(Person.id == person_id)
 
 
 def find_by_email(email: str) -> Person | None:
