@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, Table, event
+from sqlalchemy import Connection, DateTime, Dialect, MetaData, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.types import TypeDecorator
@@ -73,6 +73,23 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for a read that neither waits for SQLite's write lock nor holds it while a page goes on.
+
+    Where this transaction reads anyway, it is the session's own.
+    """
+    if not _writes() or db.engine.dialect.name != "sqlite":
+        yield db.session.connection()
+        return
+    with db.engine.connect().execution_options(reads_only=True) as connection:
+        yield connection
+
+
+def _writes() -> bool:
+    return request.method not in SAFE_METHODS if has_request_context() else _writing.get()
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
@@ -97,7 +114,7 @@ def _begin_sqlite(connection: Any) -> None:
     """
     if connection.dialect.name != "sqlite":
         return
-    writes = request.method not in SAFE_METHODS if has_request_context() else _writing.get()
+    writes = _writes() and not connection.get_execution_options().get("reads_only")
     connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

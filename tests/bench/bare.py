@@ -1,4 +1,5 @@
-"""The measure: a bare Flask page. Flask-Login finds the person by one indexed query, a 40-line template is shown."""
+"""The measure: a bare Flask page. Flask-Login loads the person, one indexed query finds what the page is about (twelve
+rows of this person's), and a 40-line template shows it."""
 
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 PAGE = """<!doctype html>
@@ -55,7 +56,7 @@ PAGE = """<!doctype html>
 </html>
 """
 MENU = [("Courses", "/courses"), ("People", "/people"), ("Reports", "/reports"), ("You", "/me")]
-LINES = [{"name": f"Line {n}", "text": f"What line {n} has to say."} for n in range(12)]
+LINES = 12
 PEOPLE = 1000
 
 
@@ -74,6 +75,14 @@ class Person(UserMixin, db.Model):  # type: ignore[name-defined,misc]
     department: Mapped[str] = mapped_column(String(120))
 
 
+class Line(db.Model):  # type: ignore[name-defined,misc]
+    __tablename__ = "line"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(String(200))
+
+
 @logins.user_loader
 def load(person_id: str) -> Any:
     return db.session.get(Person, int(person_id))
@@ -89,7 +98,8 @@ def create_app(folder: Path) -> Flask:
     @app.get("/")
     @login_required
     def page() -> ResponseReturnValue:
-        return render_template("page.html", title=f"Hello, {current_user.name}", menu=MENU, lines=LINES)
+        lines = db.session.execute(select(Line.name, Line.text).where(Line.person_id == current_user.id)).all()
+        return render_template("page.html", title=f"Hello, {current_user.name}", menu=MENU, lines=lines)
 
     @app.get("/enter/<int:person_id>")
     def enter(person_id: int) -> ResponseReturnValue:
@@ -104,6 +114,11 @@ def prepare(folder: Path) -> None:
     with app.app_context():
         db.create_all()
         db.session.add_all(Person(id=n, name=f"Person {n}", department="Support") for n in range(1, PEOPLE + 1))
+        db.session.add_all(
+            Line(person_id=person, name=f"Line {n}", text=f"What line {n} has to say.")
+            for person in range(1, PEOPLE + 1)
+            for n in range(LINES)
+        )
         db.session.commit()
         db.session.connection().exec_driver_sql("PRAGMA journal_mode = WAL")
 

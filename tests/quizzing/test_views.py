@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import g
 
 from app.accounts.models import Role
 from app.core.db import db
@@ -406,16 +407,19 @@ class TestChecks:
         forged = client.post("/checks/the-quiz/check-one", data={"answer-the-quiz-check-one": "7"})
         assert forged.status_code == 422
 
-    def test_all_checks_of_a_page_cost_one_statement_and_tell_nothing(self, app, publish, person, count_statements):
+    def test_all_checks_of_a_page_cost_one_statement_once_they_are_kept_and_tell_nothing(
+        self, app, publish, person, count_statements
+    ):
         many = quiz(questions=[single("one"), *(single(f"c-{n}", practice=True) for n in range(9))])
         publish(the_quiz=many, other=many)
         refs = [f"{slug}/c-{n}" for slug in ("the-quiz", "other") for n in range(9)]
         render = app.extensions["uplift.learning.checks"]
         person_id = person.id
-        with app.test_request_context(), count_statements() as seen:
-            shown = render([*refs, "the-quiz/one", "no/thing"], person_id, None)
-        assert list(shown) == refs
-        assert len(seen) == 1
+        for statements in (2, 1):
+            with app.test_request_context(), count_statements() as seen:
+                shown = render([*refs, "the-quiz/one", "no/thing"], person_id, None)
+            assert list(shown) == refs
+            assert len(seen) == statements
         assert "SECRET" not in "".join(shown.values())
 
     def test_options_stand_in_the_same_order_before_and_after_the_answer(self, app, publish, client, person):
@@ -425,6 +429,24 @@ class TestChecks:
         after = client.post("/checks/the-quiz/check-one").get_data(as_text=True)
         options = r"check-one option \d"
         assert re.findall(options, "".join(before.values())) == re.findall(options, after)
+
+    def test_a_check_whose_words_changed_is_drawn_anew(self, app, publish, person):
+        publish(the_quiz=quiz())
+        render, person_id = app.extensions["uplift.learning.checks"], person.id
+        with app.test_request_context():
+            assert "changed" not in render(["the-quiz/check-one"], person_id, None)["the-quiz/check-one"]
+        publish(the_quiz=quiz(questions=[single("one"), single("check-one", practice=True, prompt="It changed.")]))
+        with app.test_request_context():
+            assert "It changed." in render(["the-quiz/check-one"], person_id, None)["the-quiz/check-one"]
+
+    def test_a_kept_check_carries_the_token_of_its_reader(self, app, publish, person):
+        publish(the_quiz=quiz())
+        render, person_id = app.extensions["uplift.learning.checks"], person.id
+        for token in ("first", "second"):
+            with app.test_request_context():
+                g.csrf_token = token
+                shown = render(["the-quiz/check-one"], person_id, None)["the-quiz/check-one"]
+            assert re.findall(r'name="csrf_token" value="([^"]+)"', shown) == [token]
 
 
 class TestStatements:

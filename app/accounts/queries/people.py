@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from app.accounts.models import Person, PersonRole, ReportingLine, Role
-from app.core.db import db
+from app.core.db import db, reading
 
 SEES_EVERYONE = (Role.HR, Role.CHAMPION, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
@@ -14,12 +15,13 @@ SEES_EVERYONE = (Role.HR, Role.CHAMPION, Role.EXECUTIVE, Role.ADMINISTRATOR)
 _report = aliased(Person)
 _has_reports = exists(select(_report.id).where(_report.manager_id == Person.id)).label("has_reports")
 _PEOPLE = select(Person, _has_reports).options(joinedload(Person.role_grants))
-# Every request of a signed-in person begins with this one. It is built once, and brings the roles as one text:
-# building a statement costs more than sending it, and a collection of rows more than a text.
+# Every request of a signed-in person begins with this one. It is built once and read as columns, with the roles as
+# one text: building a statement and loading objects cost more than the database does.
 _roles = select(func.aggregate_strings(PersonRole.role, ",")).where(PersonRole.person_id == Person.id)
-_SIGNED_IN = select(Person, _has_reports, _roles.scalar_subquery().label("roles")).where(
+_SIGNED_IN = select(Person.__table__, _has_reports, _roles.scalar_subquery().label("roles")).where(
     Person.id == bindparam("person_id")
 )
+_COLUMNS = tuple(column.key for column in Person.__table__.columns if column.key != "id")
 
 
 def _load(condition: ColumnElement[bool]) -> Person | None:
@@ -36,9 +38,21 @@ def _with(person: Person, has_reports: bool, roles: Iterable[str]) -> Person:
 
 
 def load_signed_in(person_id: int) -> Person | None:
-    """The person with `roles` and `has_reports`, in one statement. What changes roles loads the person anew."""
-    row = db.session.execute(_SIGNED_IN, {"person_id": person_id}).one_or_none()
-    return None if row is None else _with(row.Person, row.has_reports, row.roles.split(",") if row.roles else ())
+    """The person with `roles` and `has_reports`, in one statement that takes no write lock.
+
+    The object belongs to the session like one that it loaded. What changes roles loads the person anew.
+    """
+    if identity_key(Person, person_id) in db.session.identity_map:  # in a session that goes on, as in a command
+        return find_person(person_id)
+    with reading() as connection:
+        row = connection.execute(_SIGNED_IN, {"person_id": person_id}).mappings().one_or_none()
+    if row is None:
+        return None
+    person = Person(**{name: row[name] for name in _COLUMNS})
+    person.id = person_id
+    make_transient_to_detached(person)
+    db.session.add(person)
+    return _with(person, row["has_reports"], row["roles"].split(",") if row["roles"] else ())
 
 
 def find_person(person_id: int) -> Person | None:

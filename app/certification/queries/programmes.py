@@ -18,24 +18,27 @@ from app.quizzing.models import Attempt, Quiz, QuizVersion
 Done = dict[tuple[str, str], datetime]
 
 
+_TERMS = (
+    select(
+        Programme.id,
+        Programme.slug,
+        Programme.title,
+        Programme.summary,
+        Programme.valid_months,
+        Programme.renewal_days,
+        Requirement.kind,
+        Requirement.slug.label("need"),
+        Requirement.title.label("need_title"),
+    )
+    .join(Requirement, Requirement.programme_id == Programme.id)
+    .where(Programme.active)
+    .order_by(Programme.id, Requirement.position)
+)
+
+
 def all_terms() -> list[Terms]:
     """What every active programme asks for, oldest programme first. One statement."""
-    found = db.session.execute(
-        select(
-            Programme.id,
-            Programme.slug,
-            Programme.title,
-            Programme.summary,
-            Programme.valid_months,
-            Programme.renewal_days,
-            Requirement.kind,
-            Requirement.slug.label("need"),
-            Requirement.title.label("need_title"),
-        )
-        .join(Requirement, Requirement.programme_id == Programme.id)
-        .where(Programme.active)
-        .order_by(Programme.id, Requirement.position)
-    )
+    found = db.session.connection().execute(_TERMS)
     programmes: dict[int, tuple[Row[*tuple[Any, ...]], list[Need]]] = {}
     for row in found:
         programmes.setdefault(row.id, (row, []))[1].append(Need(row.kind, row.need, row.need_title))

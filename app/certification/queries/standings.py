@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from app.accounts.models import Person
@@ -21,29 +35,33 @@ from app.quizzing.models import Attempt, Quiz
 COLUMNS = ("programme_id", "person_id", "stage", "expires_on", "courses_done", "certificate_id", "counted_in")
 
 
+_STANDINGS = (
+    select(
+        Programme.id.label("programme_id"),
+        Programme.slug,
+        Programme.title,
+        Programme.renewal_days,
+        func.coalesce(Standing.stage, Stage.NOT_STARTED.value).label("stage"),
+        func.coalesce(Standing.expires_on, NEVER).label("expires_on"),
+        func.coalesce(Standing.courses_done, 0).label("courses_done"),
+        Standing.certificate_id,
+    )
+    .outerjoin(
+        Standing,
+        and_(Standing.programme_id == Programme.id, Standing.person_id == bindparam("person_id", type_=Integer)),
+    )
+    .where(Programme.active)
+    .order_by(Programme.id)
+)
+
+
 def standing_of(person_id: int) -> list[Row[*tuple[Any, ...]]]:
     """The person's standing in every active programme, in one statement.
 
     Rows of programme_id, slug, title, renewal_days, stage, expires_on, courses_done, certificate_id;
     `rules.state(row.stage, row.expires_on, today, row.renewal_days)` says what it means today.
     """
-    return list(
-        db.session.execute(
-            select(
-                Programme.id.label("programme_id"),
-                Programme.slug,
-                Programme.title,
-                Programme.renewal_days,
-                func.coalesce(Standing.stage, Stage.NOT_STARTED.value).label("stage"),
-                func.coalesce(Standing.expires_on, NEVER).label("expires_on"),
-                func.coalesce(Standing.courses_done, 0).label("courses_done"),
-                Standing.certificate_id,
-            )
-            .outerjoin(Standing, and_(Standing.programme_id == Programme.id, Standing.person_id == person_id))
-            .where(Programme.active)
-            .order_by(Programme.id)
-        )
-    )
+    return list(db.session.connection().execute(_STANDINGS, {"person_id": person_id}))
 
 
 def in_state(

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select, union_all
+from sqlalchemy import Row, bindparam, func, literal, select, union_all
 
 from app.accounts.models import Person, Role
 from app.accounts.queries import everyone_below
@@ -15,28 +15,36 @@ from app.certification.rules import Stage, Terms, state
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.insights.rules import Group, Happening, Holding
-from app.learning.models import Course, CourseCompletion, CourseVersion
-from app.quizzing.models import Attempt, AttemptGrant, AttemptQuestion, Quiz, QuizVersion
+from app.learning.models import CourseCompletion, CourseVersion
+from app.quizzing.models import Attempt, AttemptGrant, AttemptQuestion, QuizVersion
 
 RECENT = timedelta(days=30)
 SEES_COMPANY = (Role.HR, Role.CHAMPION, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
 
+# Statements that every home page sends are built once: building one costs more than sending it.
+_PERSON: Any = bindparam("person_id")
+_ANSWERED = (
+    select(func.count(AttemptQuestion.response)).where(AttemptQuestion.attempt_id == Attempt.id).scalar_subquery()
+)
+_OPEN_ATTEMPTS = (
+    select(
+        Attempt.id,
+        Attempt.deadline,
+        QuizVersion.title,
+        QuizVersion.kind,
+        QuizVersion.question_count,
+        _ANSWERED.label("answered"),
+    )
+    .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+    .where(Attempt.person_id == _PERSON, Attempt.submitted_at.is_(None))
+    .order_by(Attempt.started_at)
+)
+
+
 def open_attempts(person_id: int) -> list[Row[Any]]:
     """The person's attempts that are not handed in: id, deadline, title, kind, question_count, answered."""
-    answered = (
-        select(func.count(AttemptQuestion.response))
-        .where(AttemptQuestion.attempt_id == Attempt.id)
-        .scalar_subquery()
-        .label("answered")
-    )
-    statement = (
-        select(Attempt.id, Attempt.deadline, QuizVersion.title, QuizVersion.kind, QuizVersion.question_count, answered)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .where(Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
-        .order_by(Attempt.started_at)
-    )
-    return list(db.session.execute(statement))
+    return list(db.session.connection().execute(_OPEN_ATTEMPTS, {"person_id": person_id}))
 
 
 def holdings(person_id: int, terms: list[Terms], today: date) -> list[Holding]:
@@ -97,26 +105,24 @@ def outbox_state() -> Any:
     return db.session.execute(statement).one()
 
 
+_ACHIEVED = union_all(
+    select(literal("course").label("kind"), CourseCompletion.completed_at.label("at"), CourseVersion.title)
+    .join(CourseVersion, CourseVersion.id == CourseCompletion.course_version_id)
+    .where(CourseCompletion.person_id == _PERSON),
+    select(literal("quiz"), Attempt.submitted_at, QuizVersion.title)
+    .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+    .where(Attempt.person_id == _PERSON, Attempt.passed.is_(True), QuizVersion.kind == "exam"),
+    select(literal("certificate"), Certificate.issued_at, Certificate.programme_title).where(
+        Certificate.person_id == _PERSON
+    ),
+).subquery()
+_LAST_ACHIEVED = select(_ACHIEVED).order_by(_ACHIEVED.c.at.desc(), _ACHIEVED.c.kind).limit(bindparam("most"))
+
+
 def own_happenings(person_id: int, limit: int = 5) -> list[Happening]:
     """What the person achieved last. One statement."""
-    completed = (
-        select(literal("course").label("kind"), CourseCompletion.completed_at.label("at"), CourseVersion.title)
-        .join(CourseVersion, CourseVersion.id == CourseCompletion.course_version_id)
-        .join(Course, Course.id == CourseCompletion.course_id)
-        .where(CourseCompletion.person_id == person_id)
-    )
-    passed = (
-        select(literal("quiz"), Attempt.submitted_at, QuizVersion.title)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .where(Attempt.person_id == person_id, Attempt.passed.is_(True), QuizVersion.kind == "exam")
-    )
-    issued = select(literal("certificate"), Certificate.issued_at, Certificate.programme_title).where(
-        Certificate.person_id == person_id
-    )
-    everything = union_all(completed, passed, issued).subquery()
-    statement = select(everything).order_by(everything.c.at.desc(), everything.c.kind).limit(limit)
-    return [Happening(kind, at, title) for kind, at, title in db.session.execute(statement)]
+    found = db.session.connection().execute(_LAST_ACHIEVED, {"person_id": person_id, "most": limit})
+    return [Happening(kind, at, title) for kind, at, title in found]
 
 
 def next_to_end(person: Person, terms: Terms, today: date, limit: int = 5) -> list[Row[Any]]:

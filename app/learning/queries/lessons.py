@@ -190,7 +190,7 @@ class RecentLesson:
 def lesson_page(person_id: int, course_slug: str, lesson_slug: str) -> LessonPage | None:
     """The lesson of the current version; None when there is none of that name. At most two statements."""
     given = {"person_id": person_id, "course_slug": course_slug, "lesson_slug": lesson_slug}
-    outline = db.session.execute(_OUTLINE, given).all()
+    outline = db.session.connection().execute(_OUTLINE, given).all()
     place = next((place for place, row in enumerate(outline) if row.slug == lesson_slug), None)
     if place is None:
         return None

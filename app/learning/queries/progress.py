@@ -1,13 +1,19 @@
-"""Where a person stands on the whole path: three statements, whatever the number of courses."""
+"""Where a person stands on the whole path: one statement, whatever the number of courses.
+
+What the courses are is the same for everyone and changes only when content is loaded: it is kept for as long as the
+same versions are current. The statement says which those are, beside the person's facts.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, cast, literal, select, union_all
+from flask import current_app
+from sqlalchemy import Integer, String, and_, bindparam, cast, literal, null, select, union_all
 
-from app.core.db import db
+from app.core.db import UTCDateTime, db
 from app.learning.models import (
     Course,
     CourseCompletion,
@@ -20,10 +26,12 @@ from app.learning.models import (
 )
 from app.learning.rules import CourseProgress, LessonStep, along_the_path
 
-_PERSON: Any = bindparam("person_id")
+_PERSON: Any = bindparam("person_id", type_=Integer)
+_KEPT = "uplift.learning.outline"
 _COURSES = (
     select(
         CourseVersion.id,
+        Course.id.label("course_id"),
         Course.slug,
         CourseVersion.title,
         CourseVersion.summary,
@@ -39,70 +47,105 @@ _COURSES = (
 _LESSONS = (
     select(
         LessonVersion.course_version_id,
+        LessonVersion.lesson_id,
         Lesson.slug,
         LessonVersion.title,
         LessonVersion.kind,
         LessonVersion.minutes,
-        LessonCompletion.id,
     )
     .join(CourseVersion, and_(CourseVersion.id == LessonVersion.course_version_id, CourseVersion.is_current))
     .join(Lesson, Lesson.id == LessonVersion.lesson_id)
-    .outerjoin(
-        LessonCompletion,
-        and_(LessonCompletion.lesson_id == LessonVersion.lesson_id, LessonCompletion.person_id == _PERSON),
-    )
     .order_by(LessonVersion.course_version_id, LessonVersion.position)
 )
 
 
-def _fact(name: str, slug: Any, at: Any) -> Any:
-    return select(cast(literal(name), String(10)).label("fact"), slug.label("slug"), at.label("at"))
+def _fact(name: str, number: Any, slug: Any = None, at: Any = None) -> Any:
+    return select(
+        cast(literal(name), String(10)).label("fact"),
+        number.label("number"),
+        (cast(null(), String(80)) if slug is None else slug).label("slug"),
+        (cast(null(), UTCDateTime) if at is None else at).label("at"),
+    )
 
 
 _FACTS = union_all(
-    _fact("completed", Course.slug, CourseCompletion.completed_at)
-    .join(Course, Course.id == CourseCompletion.course_id)
-    .where(CourseCompletion.person_id == _PERSON),
-    _fact("begun", Course.slug, Enrolment.enrolled_at)
-    .join(Course, Course.id == Enrolment.course_id)
-    .where(Enrolment.person_id == _PERSON),
-    _fact("passed", QuizPass.quiz_slug, QuizPass.passed_at).where(QuizPass.person_id == _PERSON),
+    _fact("current", CourseVersion.id).where(CourseVersion.is_current),
+    _fact("read", LessonCompletion.lesson_id).where(LessonCompletion.person_id == _PERSON),
+    _fact("completed", CourseCompletion.course_id, at=CourseCompletion.completed_at).where(
+        CourseCompletion.person_id == _PERSON
+    ),
+    _fact("begun", Enrolment.course_id).where(Enrolment.person_id == _PERSON),
+    _fact("passed", QuizPass.id, QuizPass.quiz_slug, QuizPass.passed_at).where(QuizPass.person_id == _PERSON),
 )
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The current courses in order, and the lessons of each version with their ids; the same for everyone."""
+
+    versions: frozenset[int]
+    courses: tuple[Any, ...]
+    lessons: dict[int, list[tuple[int, LessonStep, LessonStep]]]  # lesson id, the step when not read, when read
 
 
 def path_progress(person_id: int) -> list[CourseProgress]:
     """Every current course in order with its lessons, what this person did there, and its state."""
-    given = {"person_id": person_id}
-    courses = db.session.execute(_COURSES).all()
-    lessons: dict[int, list[LessonStep]] = defaultdict(list)
-    for version_id, slug, title, kind, minutes, completion in db.session.execute(_LESSONS, given):
-        lessons[version_id].append(LessonStep(slug, title, kind, minutes, completion is not None))
-    facts: dict[str, dict[str, datetime]] = {"completed": {}, "begun": {}, "passed": {}}
-    for fact, slug, at in db.session.execute(_FACTS, given):
-        facts[fact][slug] = at
-    return along_the_path(_gather(courses, lessons, facts))
+    current: set[int] = set()
+    read: set[int] = set()
+    begun: set[int] = set()
+    completed: dict[int, datetime] = {}
+    passed: dict[str, datetime] = {}
+    for fact, number, slug, at in db.session.connection().execute(_FACTS, {"person_id": person_id}):
+        if fact == "completed":
+            completed[number] = at
+        elif fact == "passed":
+            passed[slug] = at
+        else:
+            {"current": current, "read": read, "begun": begun}[fact].add(number)
+    return along_the_path(_gather(_outline(frozenset(current)), read, begun, completed, passed))
+
+
+def _outline(current: frozenset[int]) -> Outline:
+    kept: Outline | None = current_app.extensions.get(_KEPT)
+    if kept is not None and kept.versions == current:
+        return kept
+    lessons: dict[int, list[tuple[int, LessonStep, LessonStep]]] = defaultdict(list)
+    for version_id, lesson_id, slug, title, kind, minutes in db.session.execute(_LESSONS):
+        steps = (LessonStep(slug, title, kind, minutes, done) for done in (False, True))
+        lessons[version_id].append((lesson_id, *steps))  # type: ignore[arg-type]  # two steps
+    outline = Outline(current, tuple(db.session.execute(_COURSES)), dict(lessons))
+    current_app.extensions[_KEPT] = outline
+    return outline
 
 
 def _gather(
-    courses: Iterable[Any], lessons: Mapping[int, list[LessonStep]], facts: Mapping[str, Mapping[str, datetime]]
-) -> Iterable[CourseProgress]:
-    courses = list(courses)
-    titles = {course.slug: course.title for course in courses}
-    for course in courses:
-        missing = set(course.prerequisites) - set(facts["completed"])
+    outline: Outline,
+    read: set[int],
+    begun: set[int],
+    completed: dict[int, datetime],
+    passed: dict[str, datetime],
+) -> Iterator[CourseProgress]:
+    done = {course.slug for course in outline.courses if course.course_id in completed}
+    for course in outline.courses:
+        missing = set(course.prerequisites) - done
         yield CourseProgress(
             slug=course.slug,
             title=course.title,
             summary=course.summary,
             audience=course.audience,
             position=course.position,
-            lessons=tuple(lessons.get(course.id, ())),
+            lessons=tuple(
+                as_read if lesson_id in read else unread
+                for lesson_id, unread, as_read in outline.lessons.get(course.id, ())
+            ),
             quizzes=tuple(course.quizzes),
-            passes={slug: facts["passed"][slug] for slug in course.quizzes if slug in facts["passed"]},
+            passes={slug: passed[slug] for slug in course.quizzes if slug in passed},
             # A withdrawn course can't be completed any more, so it holds nobody up.
-            prerequisites_missing=tuple((slug, title) for slug, title in titles.items() if slug in missing),
-            completed_at=facts["completed"].get(course.slug),
-            begun=course.slug in facts["begun"],
+            prerequisites_missing=tuple((c.slug, c.title) for c in outline.courses if c.slug in missing)
+            if missing
+            else (),
+            completed_at=completed.get(course.course_id),
+            begun=course.course_id in begun,
         )
 
 

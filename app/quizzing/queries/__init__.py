@@ -1,7 +1,7 @@
 """What pages and other slices read of quizzes and attempts."""
 
 from app.quizzing.queries.attempts import attempt_of, own_attempt, question_map, review_rows, shown_questions, to_answer
-from app.quizzing.queries.practice import practice_bodies, practice_question
+from app.quizzing.queries.practice import practice_bodies, practice_hashes, practice_question
 from app.quizzing.queries.quizzes import (
     AttemptRef,
     Standing,
@@ -28,6 +28,7 @@ __all__ = [
     "limited_quizzes",
     "own_attempt",
     "practice_bodies",
+    "practice_hashes",
     "practice_question",
     "question_map",
     "quiz_titles",

@@ -18,9 +18,9 @@ _PRACTICE = (
     .join(Question, Question.id == QuestionVersion.question_id)
     .where(QuizVersion.is_current, QuizVersionQuestion.practice)
 )
-_BODIES = _PRACTICE.where(
-    Quiz.slug.in_(bindparam("slugs", expanding=True)), Question.key.in_(bindparam("keys", expanding=True))
-)
+_NAMED = (Quiz.slug.in_(bindparam("slugs", expanding=True)), Question.key.in_(bindparam("keys", expanding=True)))
+_BODIES = _PRACTICE.add_columns(QuestionVersion.content_hash).where(*_NAMED)
+_HASHES = _PRACTICE.with_only_columns(Quiz.slug, Question.key, QuestionVersion.content_hash).where(*_NAMED)
 _ONE = _PRACTICE.add_columns(QuestionVersion.solution, QuestionVersion.lesson).where(
     Quiz.slug == bindparam("slug"), Question.key == bindparam("key")
 )
@@ -28,12 +28,19 @@ _ONE = _PRACTICE.add_columns(QuestionVersion.solution, QuestionVersion.lesson).w
 
 def practice_bodies(refs: Sequence[str]) -> Mapping[str, AnyRow]:
     """What may be shown of the practice questions named "quiz-slug/question-key"; one statement for all of them."""
-    if not refs:
-        return {}
+    return {f"{row.slug}/{row.key}": row for row in db.session.execute(_BODIES, _names(refs))}
+
+
+def practice_hashes(refs: Sequence[str]) -> Mapping[str, str]:
+    """By ref, in the order asked for: the hash of what each practice question says now. One small statement."""
+    found = db.session.connection().execute(_HASHES, _names(refs))
+    hashes = {f"{slug}/{key}": content_hash for slug, key, content_hash in found}
+    return {ref: hashes[ref] for ref in refs if ref in hashes}
+
+
+def _names(refs: Sequence[str]) -> dict[str, list[str]]:
     pairs = [ref.partition("/") for ref in refs]
-    given = {"slugs": sorted({slug for slug, _, _ in pairs}), "keys": sorted({key for _, _, key in pairs})}
-    found = {f"{row.slug}/{row.key}": row for row in db.session.execute(_BODIES, given)}
-    return {ref: found[ref] for ref in refs if ref in found}
+    return {"slugs": sorted({slug for slug, _, _ in pairs}), "keys": sorted({key for _, _, key in pairs})}
 
 
 def practice_question(quiz_slug: str, key: str) -> AnyRow | None:

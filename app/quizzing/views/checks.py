@@ -4,9 +4,10 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Row
 
@@ -17,14 +18,36 @@ from app.quizzing.rules import POINT
 from app.quizzing.types import type_named
 from app.quizzing.views.blueprint import quizzing
 
+# Every reader of a lesson sees its checks, and what a check says changes with its hash only: it is drawn once for each
+# order of its options and kept. TOKEN stands where the reader's own token goes.
+TOKEN = "__token__"  # noqa: S105 - a place holder
+MOST_KEPT = 2000
+_KEPT = "uplift.quizzing.checks"
+
 
 def render_checks(refs: Sequence[str], person_id: int, answered: Mapping[str, Any] | None) -> Mapping[str, Markup]:
     """The knowledge checks of a page by their refs ("quiz-slug/question-key"); one statement for all of them."""
-    shown = {}
-    for ref, row in queries.practice_bodies(refs).items():
-        check = _check(row, person_id, None)
-        shown[ref] = Markup(render_template("quizzing/check.html", check=check, outcome=None))  # noqa: S704 - our template
-    return shown
+    hashes = queries.practice_hashes(refs)
+    bodies, drawn = current_app.extensions.setdefault(_KEPT, ({}, {}))
+    if any(content_hash not in bodies for content_hash in hashes.values()):
+        for row in queries.practice_bodies(refs).values():
+            _keep(bodies, row.content_hash, row)
+    return {ref: _drawn(drawn, bodies[content_hash], person_id) for ref, content_hash in hashes.items()}
+
+
+def _drawn(drawn: dict[Any, str], row: Row[*tuple[Any, ...]], person_id: int) -> Markup:
+    order = _order(row, person_id)
+    kept = (row.slug, row.key, row.content_hash, *order)
+    if kept not in drawn:
+        check = _check(row, order, None)
+        _keep(drawn, kept, render_template("quizzing/check.html", check=check, outcome=None, token=TOKEN))
+    return Markup(drawn[kept].replace(TOKEN, generate_csrf()))  # noqa: S704 - our template
+
+
+def _keep(kept: dict[Any, Any], name: Any, value: Any) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[name] = value
 
 
 def _order(row: Row[*tuple[Any, ...]], person_id: int) -> list[int]:
@@ -33,9 +56,9 @@ def _order(row: Row[*tuple[Any, ...]], person_id: int) -> list[int]:
     return type_named(row.type).order(row.body, rng)
 
 
-def _check(row: Row[*tuple[Any, ...]], person_id: int, response: Mapping[str, Any] | None) -> dict[str, Any]:
+def _check(row: Row[*tuple[Any, ...]], order: list[int], response: Mapping[str, Any] | None) -> dict[str, Any]:
     kind = type_named(row.type)
-    shown = kind.show(row.body, _order(row, person_id), response)
+    shown = kind.show(row.body, order, response)
     name = f"{row.slug}-{row.key}"
     return {
         **shown,
@@ -62,5 +85,5 @@ def answer_check(quiz_slug: str, key: str) -> ResponseReturnValue:
         "partly": 0 < mark < POINT,
         **kind.review(row.body, order, response, row.solution, True),
     }
-    check = _check(row, current_user.id, response)
+    check = _check(row, order, response)
     return render_template("quizzing/check_page.html", check=check, outcome=outcome, lesson=row.lesson)
