@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ def pre_fork(_server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Background jobs run in one worker; the others stand by and take over when it ends."""
+    # A thread that comes back from the database would wait 5 ms for its turn behind one that renders a page.
+    sys.setswitchinterval(0.0005)
     from app.core.jobs import start_embedded
 
     app = worker.app.wsgi()

@@ -12,6 +12,7 @@ from app.core.permissions import Can, may
 
 _ITEMS = "uplift.nav"
 _SLOTS = "uplift.slots"
+_URLS = "uplift.nav.urls"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,12 @@ class MenuItem:
 
     @property
     def url(self) -> str:
-        return url_for(self.endpoint)
+        """The page's address, which is built once: every page shows the menu."""
+        known: dict[tuple[str, str], str] = current_app.extensions[_URLS]
+        key = (request.script_root, self.endpoint)
+        if key not in known:
+            known[key] = url_for(self.endpoint)
+        return known[key]
 
     @property
     def active(self) -> bool:
@@ -60,4 +66,5 @@ def slot(name: str, obj: Any = None) -> Markup:
 def init_app(app: Flask) -> None:
     app.extensions[_ITEMS] = []
     app.extensions[_SLOTS] = {}
+    app.extensions[_URLS] = {}
     app.jinja_env.globals.update(menu=menu, slot=slot)

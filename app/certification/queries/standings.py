@@ -24,7 +24,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 
 from app.accounts.models import Person
 from app.accounts.queries import everyone_below
-from app.certification.models import Certificate, Programme, Standing, StandingTally
+from app.certification.models import Certificate, Programme, Requirement, Standing, StandingTally
 from app.certification.queries.programmes import all_terms, done_by
 from app.certification.rules import NEVER, Need, Stage, State, Terms, missing_in_words, window_opens
 from app.certification.zones import zone_of
@@ -45,6 +45,10 @@ _STANDINGS = (
         func.coalesce(Standing.expires_on, NEVER).label("expires_on"),
         func.coalesce(Standing.courses_done, 0).label("courses_done"),
         Standing.certificate_id,
+        select(func.min(Requirement.slug))
+        .where(Requirement.programme_id == Programme.id, Requirement.kind == "quiz")
+        .scalar_subquery()
+        .label("exam"),
     )
     .outerjoin(
         Standing,
@@ -58,7 +62,8 @@ _STANDINGS = (
 def standing_of(person_id: int) -> list[Row[*tuple[Any, ...]]]:
     """The person's standing in every active programme, in one statement.
 
-    Rows of programme_id, slug, title, renewal_days, stage, expires_on, courses_done, certificate_id;
+    Rows of programme_id, slug, title, renewal_days, stage, expires_on, courses_done, certificate_id, and `exam`, the
+    slug of the quiz that the programme asks for;
     `rules.state(row.stage, row.expires_on, today, row.renewal_days)` says what it means today.
     """
     return list(db.session.connection().execute(_STANDINGS, {"person_id": person_id}))

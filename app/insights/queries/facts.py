@@ -47,26 +47,23 @@ def open_attempts(person_id: int) -> list[Row[Any]]:
     return list(db.session.connection().execute(_OPEN_ATTEMPTS, {"person_id": person_id}))
 
 
-def holdings(person_id: int, terms: list[Terms], today: date) -> list[Holding]:
+def holdings(person_id: int, today: date) -> list[Holding]:
     """Where the person stands in every programme. One statement."""
-    exams = {t.slug: next(iter(t.slugs("quiz")), None) for t in terms}
     return [
-        Holding(
-            row.title,
-            state(row.stage, row.expires_on, today, row.renewal_days).value,
-            row.expires_on,
-            exams.get(row.slug),
-        )
+        Holding(row.title, state(row.stage, row.expires_on, today, row.renewal_days).value, row.expires_on, row.exam)
         for row in certification.standing_of(person_id)
     ]
 
 
-def group_of(person: Person, terms: Terms, today: date) -> Group | None:
-    """The states of the people this person answers for: the company, or the team; None without either."""
+def answers_for_others(person: Person) -> bool:
+    """Whether the person has a team, or a role that looks after the company."""
+    return person.is_supervisor or person.has_role(*SEES_COMPANY)
+
+
+def group_of(person: Person, terms: Terms, today: date) -> Group:
+    """The states of the people this person answers for: the company, or the team."""
     if person.has_role(*SEES_COMPANY):
         return Group({s.value: n for s, n in certification.tally_totals(terms, today).items()}, is_team=False)
-    if not person.is_supervisor:
-        return None
     by_state: Counter[str] = Counter()
     for part in totals(terms, Scope(person.id), Filter(), today):
         by_state.update({s.value: n for s, n in part.by_state.items()})

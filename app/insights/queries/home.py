@@ -39,15 +39,15 @@ class Home:
 def home_of(person: Person, now: datetime) -> Home:
     """What this person's home page says at this moment."""
     today = today_in(person.time_zone, now)
-    terms = certification.all_terms()
     path = learning.path_progress(person.id)
-    holdings = facts.holdings(person.id, terms, today)
+    holdings = facts.holdings(person.id, today)
     cards = rules.attempt_cards(facts.open_attempts(person.id))
     cards += rules.holding_cards(holdings)
     cards += rules.path_cards(path, holdings)
-    group = facts.group_of(person, terms[0], today) if terms else None
-    others, ending = [], []
-    if group is not None:
+    group, others, ending = None, [], []
+    terms = certification.all_terms() if facts.answers_for_others(person) else []
+    if terms:
+        group = facts.group_of(person, terms[0], today)
         stuck = facts.out_of_tries(person)
         cards += [rules.group_card(group)]
         cards += [rules.Card("out_of_tries", rules.Urgency.SOON, stuck)] if stuck else []
