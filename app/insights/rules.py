@@ -37,6 +37,7 @@ class Holding:
     state: str
     expires_on: date
     exam: str | None  # slug of the programme's exam
+    issued_at: datetime | None = None  # of the certificate held last
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,17 @@ def share(part: int, whole: int) -> str:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that changed: a course completed, a quiz passed, a certificate issued; `name` when it was another's."""
+    """Something that changed: a course completed, a certificate issued; `name` when it was another's."""
 
     kind: str
     at: datetime
     title: str
     name: str = ""
     person_id: int | None = None
+
+
+def achieved(path: Iterable[Any], holdings: Iterable[Holding], most: int = 5) -> list[Happening]:
+    """What the person achieved last: courses completed (learning's CourseProgress) and certificates, newest first."""
+    found = [Happening("course", course.completed_at, course.title) for course in path if course.completed_at]
+    found += [Happening("certificate", held.issued_at, held.title) for held in holdings if held.issued_at]
+    return sorted(found, key=lambda happening: happening.at, reverse=True)[:most]

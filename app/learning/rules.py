@@ -104,7 +104,7 @@ def along_the_path(courses: Iterable[CourseProgress]) -> list[CourseProgress]:
         state = state_of(course)
         if state is State.OPEN and not next_found:
             state, next_found = State.NEXT, True
-        path.append(replace(course, state=state))
+        path.append(course if course.state is state else replace(course, state=state))
     return path
 
 

@@ -1,9 +1,20 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from app.insights.rules import Card, Group, Holding, Urgency, first_cards, group_card, holding_cards, path_cards, share
+from app.insights.rules import (
+    Card,
+    Group,
+    Holding,
+    Urgency,
+    achieved,
+    first_cards,
+    group_card,
+    holding_cards,
+    path_cards,
+    share,
+)
 
 
 def card(kind: str, urgency: Urgency, due: date | None = None) -> Card:
@@ -99,3 +110,19 @@ def test_expiring_certificates_count_as_valid_and_expired_ones_do_not():
 )
 def test_a_share_never_rounds_to_none_or_all(part: int, whole: int, words: str):
     assert share(part, whole) == words
+
+
+def test_what_was_achieved_last_comes_first_and_at_most_five_things_are_told():
+    @dataclass
+    class Completed:
+        title: str
+        completed_at: datetime | None
+
+    at = [datetime(2026, 5, day, tzinfo=UTC) for day in range(1, 9)]
+    path = [*(Completed(f"c{n}", at[n]) for n in range(6)), Completed("open", None)]
+    held = Holding("Foundations", "certified", date(2027, 5, 8), "exam", at[7])
+    told = achieved(path, [held, holding("in_progress")])
+    assert [(t.kind, t.title) for t in told] == [
+        ("certificate", "Foundations"),
+        *(("course", f"c{n}") for n in (5, 4, 3, 2)),
+    ]

@@ -45,6 +45,7 @@ _STANDINGS = (
         func.coalesce(Standing.expires_on, NEVER).label("expires_on"),
         func.coalesce(Standing.courses_done, 0).label("courses_done"),
         Standing.certificate_id,
+        Certificate.issued_at,
         select(func.min(Requirement.slug))
         .where(Requirement.programme_id == Programme.id, Requirement.kind == "quiz")
         .scalar_subquery()
@@ -54,6 +55,7 @@ _STANDINGS = (
         Standing,
         and_(Standing.programme_id == Programme.id, Standing.person_id == bindparam("person_id", type_=Integer)),
     )
+    .outerjoin(Certificate, Certificate.id == Standing.certificate_id)
     .where(Programme.active)
     .order_by(Programme.id)
 )
@@ -62,8 +64,8 @@ _STANDINGS = (
 def standing_of(person_id: int) -> list[Row[*tuple[Any, ...]]]:
     """The person's standing in every active programme, in one statement.
 
-    Rows of programme_id, slug, title, renewal_days, stage, expires_on, courses_done, certificate_id, and `exam`, the
-    slug of the quiz that the programme asks for;
+    Rows of programme_id, slug, title, renewal_days, stage, expires_on, courses_done, certificate_id, issued_at,
+    and `exam`, the slug of the quiz that the programme asks for;
     `rules.state(row.stage, row.expires_on, today, row.renewal_days)` says what it means today.
     """
     return list(db.session.connection().execute(_STANDINGS, {"person_id": person_id}))

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, literal, select, union_all
+from sqlalchemy import Row, bindparam, func, select
 
 from app.accounts.models import Person, Role
 from app.accounts.queries import everyone_below
@@ -15,7 +15,6 @@ from app.certification.rules import Stage, Terms, state
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.insights.rules import Group, Happening, Holding
-from app.learning.models import CourseCompletion, CourseVersion
 from app.quizzing.models import Attempt, AttemptGrant, AttemptQuestion, QuizVersion
 
 RECENT = timedelta(days=30)
@@ -100,26 +99,6 @@ def outbox_state() -> Any:
         OutboxMessage.sent_at.is_(None)
     )
     return db.session.execute(statement).one()
-
-
-_ACHIEVED = union_all(
-    select(literal("course").label("kind"), CourseCompletion.completed_at.label("at"), CourseVersion.title)
-    .join(CourseVersion, CourseVersion.id == CourseCompletion.course_version_id)
-    .where(CourseCompletion.person_id == _PERSON),
-    select(literal("quiz"), Attempt.submitted_at, QuizVersion.title)
-    .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-    .where(Attempt.person_id == _PERSON, Attempt.passed.is_(True), QuizVersion.kind == "exam"),
-    select(literal("certificate"), Certificate.issued_at, Certificate.programme_title).where(
-        Certificate.person_id == _PERSON
-    ),
-).subquery()
-_LAST_ACHIEVED = select(_ACHIEVED).order_by(_ACHIEVED.c.at.desc(), _ACHIEVED.c.kind).limit(bindparam("most"))
-
-
-def own_happenings(person_id: int, limit: int = 5) -> list[Happening]:
-    """What the person achieved last. One statement."""
-    found = db.session.connection().execute(_LAST_ACHIEVED, {"person_id": person_id, "most": limit})
-    return [Happening(kind, at, title) for kind, at, title in found]
 
 
 def next_to_end(person: Person, terms: Terms, today: date, limit: int = 5) -> list[Row[Any]]:

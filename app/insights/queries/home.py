@@ -56,4 +56,4 @@ def home_of(person: Person, now: datetime) -> Home:
     if person.has_role(Role.ADMINISTRATOR):
         outbox = facts.outbox_state()
         cards += [rules.Card("outbox", rules.Urgency.OVERDUE, outbox)] if outbox.troubled else []
-    return Home(rules.first_cards(cards), path, group, facts.own_happenings(person.id), others, ending)
+    return Home(rules.first_cards(cards), path, group, rules.achieved(path, holdings), others, ending)

@@ -24,7 +24,7 @@ from app.learning.models import (
     LessonVersion,
     QuizPass,
 )
-from app.learning.rules import CourseProgress, LessonStep, along_the_path
+from app.learning.rules import CourseProgress, LessonStep, State, along_the_path
 
 _PERSON: Any = bindparam("person_id", type_=Integer)
 _KEPT = "uplift.learning.outline"
@@ -146,6 +146,7 @@ def _gather(
             else (),
             completed_at=completed.get(course.course_id),
             begun=course.course_id in begun,
+            state=State.DONE if course.course_id in completed else State.LOCKED if missing else State.OPEN,
         )
 
 
