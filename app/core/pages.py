@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core import clock
 
@@ -109,8 +111,16 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+class RowId(IntegerConverter):
+    """An <int:…> of an address that a key column can hold: a larger one leads nowhere, rather than to an error."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1, **options})
+
+
 def init_app(app: Flask) -> None:
     app.extensions[_KEY] = {}
+    app.url_map.converters["int"] = RowId  # registered before any slice adds its addresses
     Bootstrap5(app)
     app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now, address=address, has_page=has_page)
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)

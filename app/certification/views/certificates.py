@@ -35,7 +35,7 @@ def _load(certificate_id: int) -> Certificate:
     return found
 
 
-@certification.get("/certificates/<int(max=2147483647):certificate_id>")
+@certification.get("/certificates/<int:certificate_id>")
 def certificate(certificate_id: int) -> ResponseReturnValue:
     found = _load(certificate_id)
     require(Can.SEE_CERTIFICATE, found)
@@ -50,7 +50,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
     )
 
 
-@certification.get("/certificates/<int(max=2147483647):certificate_id>.pdf")
+@certification.get("/certificates/<int:certificate_id>.pdf")
 def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
     found = _load(certificate_id)
     require(Can.SEE_CERTIFICATE, found)

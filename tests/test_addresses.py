@@ -1,0 +1,21 @@
+"""Ids in addresses: one that no row can have leads nowhere, on either engine and for whoever asks."""
+
+import pytest
+
+from tests.factories import make_person, sign_in
+
+LARGEST = 2**31 - 1
+
+
+@pytest.mark.parametrize("number", [LARGEST, LARGEST + 1, 10**30])
+def test_no_number_in_an_address_is_an_error(app, number):
+    client = sign_in(app.test_client(), make_person(roles=("administrator", "hr")))
+    addresses = {
+        rule.rule.replace("<int:" + name + ">", str(number)).replace("<slug>", "x")
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods
+        for name in rule.arguments
+        if f"<int:{name}>" in rule.rule
+    }
+    assert len(addresses) >= 8
+    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 404)
