@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import StringField
 
 from app.core.errors import Invalid
@@ -36,5 +37,12 @@ class BaseForm(FlaskForm):
             self.form_errors.append(refusal.message)
 
 
+def form_token() -> str:
+    """The token of this request's forms. A page has several of them, so it is looked up where generate_csrf keeps it."""
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
+
+
 def init_app(app: Flask) -> None:
     CSRFProtect(app)
+    app.context_processor(lambda: {"csrf_token": form_token})  # in place of the extension's own

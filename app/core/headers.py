@@ -25,20 +25,24 @@ def _number_request() -> None:
     g.request_id = secrets.token_hex(8)
 
 
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+
+
 def _add_headers(response: Response) -> Response:
     headers = response.headers
+    headers.extend(ALWAYS)
+    headers.add("X-Request-Id", g.get("request_id", ""))
     headers.setdefault("Content-Security-Policy", POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["X-Request-Id"] = g.get("request_id", "")
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
     # Pages show personal records: a shared machine's cache must not keep them after signing out.
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

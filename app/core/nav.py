@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_login import current_user
 from markupsafe import Markup
 
+from app.core.pages import page_url
 from app.core.permissions import Can, may
 
 _ITEMS = "uplift.nav"
 _SLOTS = "uplift.slots"
-_URLS = "uplift.nav.urls"
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,13 @@ class MenuItem:
 
     @property
     def url(self) -> str:
-        """The page's address, which is built once: every page shows the menu."""
-        known: dict[tuple[str, str], str] = current_app.extensions[_URLS]
-        key = (request.script_root, self.endpoint)
-        if key not in known:
-            known[key] = url_for(self.endpoint)
-        return known[key]
+        return page_url(self.endpoint)
 
     @property
     def active(self) -> bool:
         """Whether the page shown is this item's, or lies below it."""
-        if self.url == "/":
-            return request.path == "/"
-        return request.path == self.url or request.path.startswith(self.url + "/")
+        here, url = request.path, self.url
+        return here == url or (url != "/" and here.startswith(url + "/"))
 
 
 def add_menu_item(app: Flask, item: MenuItem) -> None:
@@ -66,5 +60,4 @@ def slot(name: str, obj: Any = None) -> Markup:
 def init_app(app: Flask) -> None:
     app.extensions[_ITEMS] = []
     app.extensions[_SLOTS] = {}
-    app.extensions[_URLS] = {}
     app.jinja_env.globals.update(menu=menu, slot=slot)

@@ -27,6 +27,7 @@ THEMES = ("light", "dark")  # anything else: as the system
 # A path on this host: browsers read "//" and "/\\" as another one, and drop white space before they look.
 OWN_PAGE = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 _KEY = "uplift.assets"
+_URLS = "uplift.urls"
 pages = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -67,6 +68,15 @@ def address(args: Mapping[str, object], **changes: object) -> str:
     kept = [(key, value) for key, value in pairs if key not in changes]
     kept += [(key, value) for key, value in changes.items() if value is not None]
     return f"?{urlencode(kept, doseq=True)}"
+
+
+def page_url(endpoint: str) -> str:
+    """The address of a page that takes no arguments. It is built once: every page links to the same few."""
+    known: dict[tuple[str, str], str] = current_app.extensions[_URLS]
+    key = (request.script_root, endpoint)
+    if key not in known:
+        known[key] = url_for(endpoint)
+    return known[key]
 
 
 def has_page(endpoint: str) -> bool:
@@ -120,9 +130,11 @@ class RowId(IntegerConverter):
 
 def init_app(app: Flask) -> None:
     app.extensions[_KEY] = {}
+    app.extensions[_URLS] = {}
     app.url_map.converters["int"] = RowId  # registered before any slice adds its addresses
     Bootstrap5(app)
-    app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now, address=address, has_page=has_page)
+    app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now, address=address)
+    app.jinja_env.globals.update(page_url=page_url, has_page=has_page)
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(pages)

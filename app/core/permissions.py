@@ -39,10 +39,11 @@ def register_policy(app: Flask, capability: Can, policy: Policy) -> None:
 
 def may(capability: Can, obj: Any = None) -> bool:
     """Whether the signed-in person has the capability. A capability without a policy is refused to all."""
-    if not current_user.is_authenticated:
+    person = current_user._get_current_object()  # a page asks often, and every look through the proxy costs
+    if not person.is_authenticated:
         return False
     policy = current_app.extensions.get(_KEY, {}).get(capability)
-    return policy is not None and policy(current_user, obj)
+    return policy is not None and policy(person, obj)
 
 
 def require(capability: Can, obj: Any = None) -> None:

@@ -140,6 +140,8 @@ def signed_in(port: int, email: str) -> Session:
     answer = request.session.send("POST", "/login", request.form)
     if answer.status not in {302, 303}:
         raise RuntimeError(f"{email} can't sign in: {answer.status}\n{answer.text[:1500]}")
+    # The first page gives the session its form token. Without its cookie, every page measured would make a new one.
+    request.session.send("GET", "/")
     return request.session
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Row
 
 from app.core.errors import NotFound
+from app.core.forms import form_token
 from app.core.permissions import Can, require
 from app.quizzing import queries
 from app.quizzing.rules import POINT
@@ -41,7 +41,7 @@ def _drawn(drawn: dict[Any, str], row: Row[*tuple[Any, ...]], person_id: int) ->
     if kept not in drawn:
         check = _check(row, order, None)
         _keep(drawn, kept, render_template("quizzing/check.html", check=check, outcome=None, token=TOKEN))
-    return Markup(drawn[kept].replace(TOKEN, generate_csrf()))  # noqa: S704 - our template
+    return Markup(drawn[kept].replace(TOKEN, form_token()))  # noqa: S704 - our template
 
 
 def _keep(kept: dict[Any, Any], name: Any, value: Any) -> None:
