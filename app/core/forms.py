@@ -38,7 +38,7 @@ class BaseForm(FlaskForm):
 
 
 def form_token() -> str:
-    """The token of this request's forms. A page has several of them, so it is looked up where generate_csrf keeps it."""
+    """The token of this request's forms. A page has several, so it is looked up where generate_csrf keeps it."""
     token: str = g.get("csrf_token") or generate_csrf()
     return token
 

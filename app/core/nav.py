@@ -9,7 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from app.core.pages import page_url
-from app.core.permissions import Can, may
+from app.core.permissions import Can, allows
 
 _ITEMS = "uplift.nav"
 _SLOTS = "uplift.slots"
@@ -42,9 +42,8 @@ def add_menu_item(app: Flask, item: MenuItem) -> None:
 
 def menu() -> list[MenuItem]:
     """The items that the signed-in person may open."""
-    if not current_user.is_authenticated:
-        return []
-    return [item for item in current_app.extensions[_ITEMS] if may(item.capability)]
+    person = current_user._get_current_object()  # once for all items: every page shows the menu
+    return [item for item in current_app.extensions[_ITEMS] if allows(person, item.capability)]
 
 
 def fill_slot(app: Flask, name: str, fill: Callable[[Any], str]) -> None:

@@ -138,3 +138,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.register_blueprint(pages)
+    # One module for all pages: a template that imports its macros makes Jinja compare all globals at every request.
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("macros/ui.html").module

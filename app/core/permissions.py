@@ -39,7 +39,11 @@ def register_policy(app: Flask, capability: Can, policy: Policy) -> None:
 
 def may(capability: Can, obj: Any = None) -> bool:
     """Whether the signed-in person has the capability. A capability without a policy is refused to all."""
-    person = current_user._get_current_object()  # a page asks often, and every look through the proxy costs
+    return allows(current_user._get_current_object(), capability, obj)
+
+
+def allows(person: Any, capability: Can, obj: Any = None) -> bool:
+    """Whether this person, signed in or not, has the capability."""
     if not person.is_authenticated:
         return False
     policy = current_app.extensions.get(_KEY, {}).get(capability)
@@ -48,9 +52,10 @@ def may(capability: Can, obj: Any = None) -> bool:
 
 def require(capability: Can, obj: Any = None) -> None:
     """Go on only with the capability. Raises NotSignedIn or NotAllowed."""
-    if not current_user.is_authenticated:
+    person = current_user._get_current_object()
+    if not person.is_authenticated:
         raise NotSignedIn("Sign in to open this page.")
-    if not may(capability, obj):
+    if not allows(person, capability, obj):
         raise NotAllowed("Your role does not include this. If it should, ask the person who runs the programme.")
 
 

@@ -52,7 +52,7 @@ def order(site: Flask) -> Callable[..., Order]:
 def drawn(site: Flask) -> Callable[..., str]:
     def draw(source: str, form: Order) -> str:
         with site.test_request_context():
-            return render_template_string('{% import "macros/ui.html" as ui %}' + source, form=form)
+            return render_template_string(source, form=form)
 
     return draw
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import get_template_attribute, render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -84,7 +84,7 @@ def report() -> ResponseReturnValue:
     totals = queries.together(by_department)
     sort = request.args.get("sort", "")
     statement = queries.people_in_report(asked.terms, asked.scope, asked.narrowed, asked.today, sort)
-    tag = get_template_attribute("macros/ui.html", "tag")
+    tag = current_app.jinja_env.globals["ui"].tag
     page = tables.page(db.session(), statement, queries.SORTS, request.args)
     return render_template(
         "certification/report.html",
