@@ -13,10 +13,12 @@ from tests.bench import bare
 from tests.bench.client import Measured, Session, drive
 from tests.bench.scenes import (
     CLIENTS,
+    EXAM,
     HR,
     LESSON,
     Request,
     Site,
+    candidates,
     counter_of,
     employees,
     make_uplift,
@@ -36,6 +38,7 @@ class Scenario:
     make: Callable[[Site, list[str]], list[Request]]
     expected: int = 200
     goal: float | None = None  # of the bare page's requests per second
+    people: Callable[[Path, int], list[str]] = employees
     large: bool = False  # at 100,000 people
 
 
@@ -50,6 +53,11 @@ def report(site: Site, emails: list[str]) -> list[Request]:
 def attempts(site: Site, emails: list[str]) -> list[Request]:
     sessions = [signed_in(site.port, email) for email in emails]
     return [Request(session, "GET", open_attempt(session)[0]) for session in sessions]
+
+
+def exams(site: Site, emails: list[str]) -> list[Request]:
+    sessions = [signed_in(site.port, email) for email in emails]
+    return [Request(session, "GET", open_attempt(session, EXAM)[0]) for session in sessions]
 
 
 def answers(site: Site, emails: list[str]) -> list[Request]:
@@ -67,6 +75,7 @@ SCENARIOS = (
     Scenario("home", page("/"), goal=0.4),
     Scenario("lesson", page(LESSON), goal=0.6),
     Scenario("open attempt", attempts, goal=0.5),
+    Scenario("open exam", exams, goal=0.5, people=candidates),
     Scenario("saving an answer", answers, goal=0.5),
     Scenario("report at 1,000", report),
     Scenario("report at 100,000", report, large=True),
@@ -107,7 +116,7 @@ def _run(chosen: list[Scenario], options: argparse.Namespace, folder: Path, stac
     overall = Measured()
     for scenario in chosen:
         site = sites[scenario.large]
-        requests = scenario.make(site, employees(site.folder, CLIENTS))
+        requests = scenario.make(site, scenario.people(site.folder, CLIENTS))
         expected = _expected(requests[0], scenario.expected)
         mine, theirs = Measured(), Measured()
         for _ in range(rounds):

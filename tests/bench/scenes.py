@@ -24,6 +24,7 @@ from tests.e2e.serving import ROOT, environment, free_port
 CLIENTS = 4
 LESSON = "/courses/where-nps-comes-from/a-counter-and-two-questions"
 QUIZ = "where-nps-comes-from"
+EXAM = "nps-foundations-exam"
 HR = "hr@demo.uplift.example"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -95,13 +96,7 @@ def make_uplift(folder: Path, people: int, *, answers: bool = True) -> float:
         subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     with closing(sqlite3.connect(folder / "uplift.db")) as database:
         database.execute(
-            "UPDATE person SET password_hash = (SELECT password_hash FROM person WHERE email = ?)"
-            " WHERE active AND id IN (SELECT id FROM person ORDER BY id LIMIT 60)",
-            (HR,),
-        )
-        database.execute(
-            "UPDATE person SET password_hash = (SELECT password_hash FROM person WHERE email = ?) WHERE email = ?",
-            (HR, HR),
+            "UPDATE person SET password_hash = (SELECT password_hash FROM person WHERE email = ?) WHERE active", (HR,)
         )
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -117,6 +112,20 @@ def employees(folder: Path, count: int) -> list[str]:
             " ORDER BY EXISTS (SELECT 1 FROM person r WHERE r.manager_id = p.id), id LIMIT ?",
             (count,),
         ).fetchall()
+    return [email for (email,) in rows]
+
+
+def candidates(folder: Path, count: int) -> list[str]:
+    """Addresses of people who did all that the exam asks for, did not pass it and may try again today."""
+    with closing(sqlite3.connect(folder / "uplift.db")) as database:
+        rows = database.execute(
+            "SELECT p.email FROM person p JOIN attempt a ON a.person_id = p.id JOIN quiz q ON q.id = a.quiz_id"
+            " WHERE p.active AND q.slug = ? GROUP BY p.id HAVING count(*) < 3 AND count(submitted_at) = count(*)"
+            " AND sum(passed) = 0 AND max(submitted_at) < datetime('now', '-2 days') ORDER BY p.id LIMIT ?",
+            (EXAM, count),
+        ).fetchall()
+    if len(rows) < count:
+        raise RuntimeError(f"only {len(rows)} people may sit the exam")
     return [email for (email,) in rows]
 
 
@@ -145,10 +154,10 @@ def signed_in(port: int, email: str) -> Session:
     return request.session
 
 
-def open_attempt(session: Session) -> tuple[str, str]:
+def open_attempt(session: Session, quiz: str = QUIZ) -> tuple[str, str]:
     """(address of an open attempt, token of its forms)."""
-    token = token_in(session.send("GET", f"/quizzes/{QUIZ}").text)
-    answer = session.send("POST", f"/quizzes/{QUIZ}/start", f"csrf_token={quote(token)}")
+    token = token_in(session.send("GET", f"/quizzes/{quiz}").text)
+    answer = session.send("POST", f"/quizzes/{quiz}/start", f"csrf_token={quote(token)}")
     found = re.search(rb"\r\nLocation: *(\S+)", answer.head, re.IGNORECASE)
     if answer.status not in {302, 303} or found is None:
         raise RuntimeError(f"no attempt could be started: {answer.status}\n{answer.text[:1500]}")

@@ -24,9 +24,10 @@ REFUSALS = {
 
 
 # Built once, when the module is loaded: building a statement costs more than running it.
+_asked: Any = AttemptQuestion.__table__
 _RECORD = (
-    update(AttemptQuestion.__table__)  # type: ignore[arg-type]
-    .where(AttemptQuestion.attempt_id == bindparam("attempt"), AttemptQuestion.position == bindparam("at"))
+    update(_asked)
+    .where(_asked.c.attempt_id == bindparam("attempt"), _asked.c.position == bindparam("at"))
     .values(response=bindparam("answer"), flagged=bindparam("flag"), saved_at=bindparam("now"))
 )
 
@@ -150,4 +151,4 @@ def record_responses(
         for position, (response, flagged) in changes.items()
     ]
     if rows:
-        db.session.execute(_RECORD, rows)
+        db.session.connection().execute(_RECORD, rows)

@@ -82,10 +82,11 @@ _TO_ANSWER = (
     .where(
         _attempt.c.id == bindparam("attempt"),
         _attempt.c.person_id == bindparam("person"),
-        _asked.c.position.in_(bindparam("positions", expanding=True)),
     )
     .with_for_update(read=True, of=_attempt)
 )
+_TO_ANSWER_ONE = _TO_ANSWER.where(_asked.c.position == bindparam("position"))
+_TO_ANSWER_MANY = _TO_ANSWER.where(_asked.c.position.in_(bindparam("positions", expanding=True)))
 _REVIEW = (
     select(
         _asked.c.position,
@@ -133,8 +134,11 @@ def to_answer(attempt_id: int, person_id: int, positions: Collection[int]) -> Se
 
     The attempt can't be handed in between this read and the end of the transaction.
     """
-    given = {"attempt": attempt_id, "person": person_id, "positions": sorted(positions)}
-    return db.session.execute(_TO_ANSWER, given).all()
+    given: dict[str, Any] = {"attempt": attempt_id, "person": person_id}
+    connection = db.session.connection()  # SQLite's other writers wait for what happens from here on
+    if len(positions) == 1:
+        return connection.execute(_TO_ANSWER_ONE, {**given, "position": next(iter(positions))}).all()
+    return connection.execute(_TO_ANSWER_MANY, {**given, "positions": sorted(positions)}).all()
 
 
 def review_rows(attempt_id: int) -> Sequence[AnyRow]:
