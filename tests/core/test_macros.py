@@ -105,7 +105,7 @@ def test_messages_of_the_last_action_have_a_role_and_a_shape(site: Flask) -> Non
         flash("Saved.", "good")
         flash("<b>Not</b> saved.", "bad")
         flash("By the way.")
-        html = render_template_string('{{ ui.flashes() }}')
+        html = render_template_string("{{ ui.flashes() }}")
     assert html.count("<svg") == 3
     assert 'notice-good" role="status"' in html
     assert 'notice-bad" role="alert"' in html
