@@ -1,6 +1,7 @@
 """One person, who stands below whom, and whom a person may see."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, select, true
 from sqlalchemy.orm import aliased, joinedload, make_transient_to_detached
@@ -17,7 +18,8 @@ _has_reports = exists(select(_report.id).where(_report.manager_id == Person.id))
 _PEOPLE = select(Person, _has_reports).options(joinedload(Person.role_grants))
 # Every request of a signed-in person begins with this one. It is built once and read as columns, with the roles as
 # one text: building a statement and loading objects cost more than the database does.
-_roles = select(func.aggregate_strings(PersonRole.role, literal_column("','"))).where(PersonRole.person_id == Person.id)
+_comma: Any = literal_column("','")  # as a parameter it would be written into the statement anew each time
+_roles = select(func.aggregate_strings(PersonRole.role, _comma)).where(PersonRole.person_id == Person.id)
 _SIGNED_IN = select(Person.__table__, _has_reports, _roles.scalar_subquery().label("roles")).where(
     Person.id == bindparam("person_id")
 )

@@ -84,7 +84,7 @@ def report() -> ResponseReturnValue:
     totals = queries.together(by_department)
     sort = request.args.get("sort", "")
     statement = queries.people_in_report(asked.terms, asked.scope, asked.narrowed, asked.today, sort)
-    tag = current_app.jinja_env.globals["ui"].tag
+    ui: Any = current_app.jinja_env.globals["ui"]
     page = tables.page(db.session(), statement, queries.SORTS, request.args)
     return render_template(
         "certification/report.html",
@@ -95,7 +95,7 @@ def report() -> ResponseReturnValue:
         percent=share(totals.valid, totals.people),
         chart=pictures.by_department(by_department) if by_department else None,
         states=list(State),
-        tags={state: tag(state.tone, state.words) for state in State},
+        tags={state: ui.tag(state.tone, state.words) for state in State},
         plain_args={key: value for key, value in request.args.items() if value and key not in PAGING},
         quick_views=phrases.quick_views(asked.terms),
         among=phrases.among(asked.narrowed, asked.supervisor, everyone=asked.scope.manager_id is None),
