@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.operations import deactivate
+from app.accounts.models import Person
+from app.accounts.operations import deactivate, set_manager
 from app.certification import queries
 from app.certification.models import Certificate
 from app.certification.rules import State
@@ -196,6 +197,33 @@ class TestReportRights:
             assert set(people_in(client.get(REPORT, query_string={key: str(other.id)}))) == own
         assert set(people_in(client.get(REPORT, query_string={"supervisor": team.employee_id}))) == {agent.name}
         assert other.name not in client.get(REPORT, query_string={"supervisor": "Robin"}).text
+
+    def test_a_branch_that_moves_is_closed_to_the_old_supervisor_and_open_to_the_new_at_once(self, client):
+        old, new = make_supervisor(), make_supervisor()
+        lead = make_person(manager=old)
+        agent, held = certified(manager=lead)
+        held_at = f"/certificates/{held.id}"
+        pages = (f"/people/{lead.id}", f"/people/{agent.id}", held_at, f"{held_at}.pdf")
+        moved = {lead.name, agent.name}
+
+        def seen_by(visitor):
+            """The pages that open, and those of the branch whom the report, its file and the list of people name."""
+            opened = [page for page in pages if visitor.get(page).status_code == 200]
+            rows = file_of(visitor.get(REPORT + ".csv"))
+            listed = visitor.get("/people").text
+            return (
+                opened,
+                moved & set(people_in(visitor.get(REPORT))),
+                moved & {f"{row['given_name']} {row['family_name']}" for row in rows},
+                {name for name in moved if name.split()[1] in listed},
+            )
+
+        everything, nothing = (list(pages), moved, moved, moved), ([], set(), set(), set())
+        before, after = sign_in(client, old), sign_in(client.application.test_client(), new)
+        assert (seen_by(before), seen_by(after)) == (everything, nothing)
+        set_manager(db.session.get(Person, lead.id), db.session.get(Person, new.id), clock.now())
+        db.session.commit()
+        assert (seen_by(before), seen_by(after)) == (nothing, everything)
 
     def test_the_totals_of_a_supervisor_count_the_own_tree(self, client):
         boss = make_supervisor(reports=2)
