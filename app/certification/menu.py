@@ -4,8 +4,8 @@ from flask import render_template, request
 
 from app.accounts.models import Person
 from app.certification import queries
-from app.certification.zones import today_in
 from app.core import clock
+from app.core.clock import today_in
 from app.core.nav import MenuItem
 from app.core.permissions import Can
 

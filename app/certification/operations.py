@@ -12,8 +12,8 @@ from app.accounts.models import Person
 from app.certification import queries, rules
 from app.certification.models import Certificate, Standing, StandingTally
 from app.certification.rules import NEVER, Stage, Terms
-from app.certification.zones import zone_of
 from app.core.bus import publish
+from app.core.clock import zone_of
 from app.core.db import db, insert_for
 from app.events import CertificateIssued
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import flask_bootstrap
 from flask import Blueprint, Flask, abort, current_app, redirect, request, send_from_directory, url_for
@@ -86,11 +86,7 @@ def has_page(endpoint: str) -> bool:
 
 def zone() -> ZoneInfo:
     """The signed-in person's time zone, else the installation's."""
-    name = getattr(current_user, "time_zone", None) or current_app.config["TIME_ZONE"]
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return clock.zone_of(getattr(current_user, "time_zone", ""))
 
 
 def day(value: date | datetime | None) -> str:

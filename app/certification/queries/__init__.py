@@ -41,6 +41,9 @@ from app.certification.queries.standings import (
     tally_totals,
 )
 
+# What the rows say, for those who read them elsewhere.
+from app.certification.rules import Stage, Terms, state
+
 __all__ = [
     "COLUMNS",
     "SORTS",
@@ -48,6 +51,8 @@ __all__ = [
     "Line",
     "Path",
     "Scope",
+    "Stage",
+    "Terms",
     "Totals",
     "all_lines",
     "all_terms",
@@ -68,6 +73,7 @@ __all__ = [
     "quizzes_inside",
     "standing_of",
     "standings_from_facts",
+    "state",
     "supervisors_called",
     "tally_totals",
     "titles_of",

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, literal, select, union_all
 from app.accounts.models import Person
 from app.certification.models import Certificate, Programme, Requirement
 from app.certification.rules import Need, Terms, opening
-from app.certification.zones import zone_of
+from app.core.clock import zone_of
 from app.core.db import db
 from app.learning.models import Course, CourseCompletion, CourseVersion
 from app.quizzing.models import Attempt, Quiz, QuizVersion

@@ -14,7 +14,7 @@ from app.certification.models import Certificate, Standing, StandingTally
 from app.certification.queries.programmes import done_by
 from app.certification.queries.standings import expires_within, in_state
 from app.certification.rules import NEVER, Need, Stage, State, Terms, missing_in_words
-from app.certification.zones import zone_of
+from app.core.clock import zone_of
 from app.core.db import db
 from app.core.tables import Sort, in_batches
 

@@ -27,7 +27,7 @@ from app.accounts.queries import everyone_below
 from app.certification.models import Certificate, Programme, Requirement, Standing, StandingTally
 from app.certification.queries.programmes import all_terms, done_by
 from app.certification.rules import NEVER, Need, Stage, State, Terms, missing_in_words, window_opens
-from app.certification.zones import zone_of
+from app.core.clock import zone_of
 from app.core.db import db
 from app.learning.models import Course, CourseCompletion, Lesson, LessonCompletion
 from app.quizzing.models import Attempt, Quiz

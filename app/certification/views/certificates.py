@@ -7,8 +7,8 @@ from flask_login import current_user
 from app.certification import pdf, queries, rules
 from app.certification.models import Certificate
 from app.certification.web import certification, hidden_from_search, verification_address
-from app.certification.zones import today_in
 from app.core import clock
+from app.core.clock import today_in
 from app.core.errors import NotFound, NotSignedIn
 from app.core.pages import zone
 from app.core.permissions import Can, require

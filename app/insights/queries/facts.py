@@ -10,8 +10,8 @@ from app.accounts.models import Person, Role
 from app.accounts.queries import everyone_below
 from app.certification import queries as certification
 from app.certification.models import Certificate, Standing
+from app.certification.queries import Stage, Terms, state
 from app.certification.queries.report import Filter, Scope, totals
-from app.certification.rules import Stage, Terms, state
 from app.core.db import db
 from app.core.outbox import OutboxMessage
 from app.insights.rules import Group, Happening, Holding

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.accounts.models import Person, Role
 from app.certification import queries as certification
-from app.certification.zones import today_in
+from app.core.clock import today_in
 from app.insights import rules
 from app.insights.queries import facts
 from app.learning import queries as learning
