@@ -1,6 +1,11 @@
+import os
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +14,8 @@ from sqlalchemy import select, update
 from app.core import clock, outbox
 from app.core.db import db, writing
 from app.core.outbox import OutboxMessage
+from tests.e2e.serving import ROOT
+from tests.engines import SETTINGS
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -126,6 +133,39 @@ def test_others_can_write_while_a_message_is_on_its_way(app: Any) -> None:
         assert outbox.drain() == 1
     assert wrote == [True]
     assert only().sent_at is not None
+
+
+def test_a_worker_killed_half_way_loses_nothing_and_repeats_only_what_it_had_in_hand(
+    app: Any, delivered: list[Mapping[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for word in ("one", "two", "three"):
+        put(word, word=word)
+    told = tmp_path / "told"
+    env = {
+        **os.environ,
+        **SETTINGS,
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "INSTANCE_PATH": str(tmp_path),
+    }
+    worker = subprocess.Popen([sys.executable, "-m", "tests.core.hanging_worker", str(told)], env=env, cwd=ROOT)
+    try:
+        until = time.monotonic() + 60
+        while not told.exists() or "two" not in told.read_text():
+            assert worker.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert told.read_text().split() == ["one", "two"]
+
+    assert outbox.drain() == 1, "the one in the dead worker's hand is leased still"
+    later = clock.now() + outbox.LEASE
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert outbox.drain() == 1
+    assert outbox.drain() == 0
+    assert [payload["word"] for payload in delivered] == ["three", "two"]
+    assert db.session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))).all() == []
 
 
 @pytest.mark.parametrize(
