@@ -19,12 +19,7 @@ POLICY = "; ".join(
         "manifest-src 'self'",
     )
 )
-
-
-def _number_request() -> None:
-    g.request_id = secrets.token_hex(8)
-
-
+# Added without a look whether they are there, at every answer: no page sets them itself.
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -32,6 +27,10 @@ ALWAYS = (
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+
+
+def _number_request() -> None:
+    g.request_id = secrets.token_hex(8)
 
 
 def _add_headers(response: Response) -> Response:

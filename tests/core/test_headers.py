@@ -19,6 +19,13 @@ def test_every_answer_carries_the_protections(site: Any, path: str) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/login", "/no/such/page", "/", "/assets/x/uplift/uplift.css"])
+def test_no_answer_says_a_header_twice(site: Any, path: str) -> None:
+    names = [name.lower() for name, _ in site.test_client().get(path, buffered=True).headers if name != "Set-Cookie"]
+    assert len(names) == len(set(names))
+    assert {"x-frame-options", "permissions-policy", "x-request-id", "cache-control"} <= set(names)
+
+
 def test_every_request_has_a_number_of_its_own(site: Any) -> None:
     client = site.test_client()
     numbers = {client.get("/healthz").headers["X-Request-Id"] for _ in range(3)}
