@@ -5,7 +5,6 @@ from flask import render_template, request
 from app.accounts.models import Person
 from app.certification import queries
 from app.core import clock
-from app.core.clock import today_in
 from app.core.nav import MenuItem
 from app.core.permissions import Can
 
@@ -28,5 +27,5 @@ def person_section(person: Person) -> str:
         "certification/person.html",
         standings=queries.standing_of(person.id),
         certificates=queries.certificates_of(person.id),
-        today=today_in(person.time_zone, clock.now()),
+        today=clock.today_in(person.time_zone, clock.now()),
     )

@@ -8,7 +8,6 @@ from app.certification import pdf, queries, rules
 from app.certification.models import Certificate
 from app.certification.web import certification, hidden_from_search, verification_address
 from app.core import clock
-from app.core.clock import today_in
 from app.core.errors import NotFound, NotSignedIn
 from app.core.pages import zone
 from app.core.permissions import Can, require
@@ -69,6 +68,6 @@ def verify(code: str) -> Response:
     found = queries.by_code(rules.readable_code(code))
     if found is None:
         return hidden_from_search(make_response(render_template("certification/unknown_code.html"), 404))
-    state = rules.certificate_state(found.expires_on, today_in(found.time_zone, clock.now()), 0)
+    state = rules.certificate_state(found.expires_on, clock.today_in(found.time_zone, clock.now()), 0)
     page = render_template("certification/verify.html", certificate=found, valid=state.valid)
     return hidden_from_search(make_response(page))

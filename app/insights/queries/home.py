@@ -6,7 +6,7 @@ from typing import Any
 
 from app.accounts.models import Person, Role
 from app.certification import queries as certification
-from app.core.clock import today_in
+from app.core import clock
 from app.insights import rules
 from app.insights.queries import facts
 from app.learning import queries as learning
@@ -38,7 +38,7 @@ class Home:
 
 def home_of(person: Person, now: datetime) -> Home:
     """What this person's home page says at this moment."""
-    today = today_in(person.time_zone, now)
+    today = clock.today_in(person.time_zone, now)
     path = learning.path_progress(person.id)
     holdings = facts.holdings(person.id, today)
     cards = rules.attempt_cards(facts.open_attempts(person.id))
