@@ -16,6 +16,7 @@ from tests.bench.scenes import (
     EXAM,
     HR,
     LESSON,
+    QUIZ,
     Request,
     Site,
     candidates,
@@ -50,21 +51,19 @@ def report(site: Site, emails: list[str]) -> list[Request]:
     return [Request(signed_in(site.port, HR), "GET", "/reports/certification") for _ in emails]
 
 
-def attempts(site: Site, emails: list[str]) -> list[Request]:
-    sessions = [signed_in(site.port, email) for email in emails]
-    return [Request(session, "GET", open_attempt(session)[0]) for session in sessions]
+def attempts(quiz: str) -> Callable[[Site, list[str]], list[Request]]:
+    def make(site: Site, emails: list[str]) -> list[Request]:
+        sessions = [signed_in(site.port, email) for email in emails]
+        return [Request(session, "GET", open_attempt(session, quiz)[0]) for session in sessions]
 
-
-def exams(site: Site, emails: list[str]) -> list[Request]:
-    sessions = [signed_in(site.port, email) for email in emails]
-    return [Request(session, "GET", open_attempt(session, EXAM)[0]) for session in sessions]
+    return make
 
 
 def answers(site: Site, emails: list[str]) -> list[Request]:
     requests = []
     for email in emails:
         session = signed_in(site.port, email)
-        path, token = open_attempt(session)
+        path, token = open_attempt(session, QUIZ)
         form = f"csrf_token={token}&answer-1=1"
         requests.append(Request(session, "POST", f"{path}/answers/1", form, "application/json"))
     return requests
@@ -74,8 +73,8 @@ SCENARIOS = (
     Scenario("sign-in", lambda site, emails: [sign_in_request(site.port, e) for e in emails], expected=302),
     Scenario("home", page("/"), goal=0.4),
     Scenario("lesson", page(LESSON), goal=0.6),
-    Scenario("open attempt", attempts, goal=0.5),
-    Scenario("open exam", exams, goal=0.5, people=candidates),
+    Scenario("open attempt", attempts(QUIZ), goal=0.5),
+    Scenario("open exam", attempts(EXAM), goal=0.5, people=candidates),
     Scenario("saving an answer", answers, goal=0.5),
     Scenario("report at 1,000", report),
     Scenario("report at 100,000", report, large=True),

@@ -105,27 +105,33 @@ def make_uplift(folder: Path, people: int, *, answers: bool = True) -> float:
 
 def employees(folder: Path, count: int) -> list[str]:
     """Addresses of people who manage nobody and never had an attempt open."""
-    with closing(sqlite3.connect(folder / "uplift.db")) as database:
-        rows = database.execute(
-            "SELECT email FROM person p WHERE password_hash IS NOT NULL AND active AND email NOT LIKE 'hr@%'"
-            " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.person_id = p.id AND a.submitted_at IS NULL)"
-            " ORDER BY EXISTS (SELECT 1 FROM person r WHERE r.manager_id = p.id), id LIMIT ?",
-            (count,),
-        ).fetchall()
-    return [email for (email,) in rows]
+    return _emails(
+        folder,
+        "SELECT email FROM person p WHERE password_hash IS NOT NULL AND active AND email NOT LIKE 'hr@%'"
+        " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.person_id = p.id AND a.submitted_at IS NULL)"
+        " ORDER BY EXISTS (SELECT 1 FROM person r WHERE r.manager_id = p.id), id LIMIT ?",
+        count,
+    )
 
 
 def candidates(folder: Path, count: int) -> list[str]:
     """Addresses of people who did all that the exam asks for, did not pass it and may try again today."""
+    return _emails(
+        folder,
+        "SELECT p.email FROM person p JOIN attempt a ON a.person_id = p.id JOIN quiz q ON q.id = a.quiz_id"
+        " WHERE p.active AND q.slug = ? GROUP BY p.id HAVING count(*) < 3 AND count(submitted_at) = count(*)"
+        " AND sum(passed) = 0 AND max(submitted_at) < datetime('now', '-2 days') ORDER BY p.id LIMIT ?",
+        EXAM,
+        count,
+    )
+
+
+def _emails(folder: Path, statement: str, *given: str | int) -> list[str]:
+    """What the statement finds; the last of what it is given is how many there must be."""
     with closing(sqlite3.connect(folder / "uplift.db")) as database:
-        rows = database.execute(
-            "SELECT p.email FROM person p JOIN attempt a ON a.person_id = p.id JOIN quiz q ON q.id = a.quiz_id"
-            " WHERE p.active AND q.slug = ? GROUP BY p.id HAVING count(*) < 3 AND count(submitted_at) = count(*)"
-            " AND sum(passed) = 0 AND max(submitted_at) < datetime('now', '-2 days') ORDER BY p.id LIMIT ?",
-            (EXAM, count),
-        ).fetchall()
-    if len(rows) < count:
-        raise RuntimeError(f"only {len(rows)} people may sit the exam")
+        rows = database.execute(statement, given).fetchall()
+    if len(rows) != given[-1]:
+        raise RuntimeError(f"{len(rows)} people instead of the {given[-1]} that the scenario needs")
     return [email for (email,) in rows]
 
 
@@ -154,7 +160,7 @@ def signed_in(port: int, email: str) -> Session:
     return request.session
 
 
-def open_attempt(session: Session, quiz: str = QUIZ) -> tuple[str, str]:
+def open_attempt(session: Session, quiz: str) -> tuple[str, str]:
     """(address of an open attempt, token of its forms)."""
     token = token_in(session.send("GET", f"/quizzes/{quiz}").text)
     answer = session.send("POST", f"/quizzes/{quiz}/start", f"csrf_token={quote(token)}")
