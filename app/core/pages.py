@@ -1,12 +1,11 @@
 """What every page needs: Bootstrap's macros, static files that may be cached for ever, dates in words."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import flask_bootstrap
@@ -24,8 +23,7 @@ FOLDERS = {
     "bootstrap": Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5",
 }
 THEMES = ("light", "dark")  # anything else: as the system
-# A path on this host: browsers read "//" and "/\\" as another one, and drop white space before they look.
-OWN_PAGE = re.compile(r"/(?![/\\])[\x21-\x7e]*")
+LONGEST_ADDRESS = 2000
 _KEY = "uplift.assets"
 _URLS = "uplift.urls"
 pages = Blueprint("pages", __name__, template_folder="templates")
@@ -54,7 +52,7 @@ def static_file(digest: str, folder: str, path: str) -> ResponseReturnValue:
 def choose_theme() -> ResponseReturnValue:
     """Remember light, dark or "as the system" in a cookie, which the next page is drawn from. No right is needed."""
     chosen, back = request.form.get("theme", ""), request.form.get("next", "")
-    response = redirect(back if OWN_PAGE.fullmatch(back) else "/", code=303)
+    response = redirect(local_path(back) or "/", code=303)
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=31536000, samesite="Lax", secure=request.is_secure)
     else:
@@ -68,6 +66,20 @@ def address(args: Mapping[str, object], **changes: object) -> str:
     kept = [(key, value) for key, value in pairs if key not in changes]
     kept += [(key, value) for key, value in changes.items() if value is not None]
     return f"?{urlencode(kept, doseq=True)}"
+
+
+def local_path(address: str | None) -> str | None:
+    """The address if it is a path on this site, else None: no scheme, no host, nothing a browser reads as one."""
+    if not address or len(address) > LONGEST_ADDRESS or not address.startswith("/") or address.startswith("//"):
+        return None
+    # Browsers take a backslash for a slash and drop tabs and line breaks.
+    if "\\" in address or any(ord(char) <= 0x20 or ord(char) == 0x7F for char in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else address
 
 
 def page_url(endpoint: str) -> str:

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import clock, pages
 from app.core.errors import Conflict
+from app.core.pages import local_path
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)  # a Tuesday
 
@@ -114,6 +115,36 @@ def test_a_theme_that_does_not_exist_is_not_remembered(site: Any) -> None:
 )
 def test_choosing_a_theme_leads_to_no_other_site(site: Any, elsewhere: str) -> None:
     assert choose(site, theme="dark", next=elsewhere).location == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/people?q=a&sort=-name", "/courses/x#part", "/people?next=//x", "/überblick"]
+)
+def test_paths_of_this_site_are_kept(address):
+    assert local_path(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "people",
+        "//x",
+        "///x",
+        "/\\x",
+        "\\/x",
+        "http://x",
+        "javascript:x",
+        "/a b",
+        "/\nx",
+        "\t/x",
+        "/" * 3,
+        "/" + "a" * 2000,
+    ],
+)
+def test_every_other_address_is_not(address):
+    assert local_path(address) is None
 
 
 def test_choosing_a_theme_needs_a_token(site: Any) -> None:

@@ -9,12 +9,12 @@ from app.accounts.forms import ForgotForm, LoginForm, NewPasswordForm
 from app.accounts.links import read_token
 from app.accounts.models import LinkPurpose
 from app.accounts.queries.links import LinkState
-from app.accounts.rules.addresses import local_path
 from app.accounts.throttle import TooManyTries, throttle
 from app.accounts.web import accounts
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Invalid
+from app.core.pages import local_path
 
 # One sentence for a wrong password, an unknown address, someone who left, and an account without a password.
 NOT_SIGNED_IN = "That e-mail address and password don’t belong together."
