@@ -102,7 +102,7 @@ def save_answers(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for("quizzing.hand_in", attempt_id=attempt_id), 303)
     if go == "all":
         return redirect(url_for("quizzing.attempt", attempt_id=attempt_id, view="all"), 303)
-    return redirect(url_for("quizzing.attempt", attempt_id=attempt_id, q=go), 303)
+    return redirect(url_for("quizzing.attempt", attempt_id=attempt_id, q=request.form.get("go", type=int)), 303)
 
 
 @quizzing.get("/attempts/<int:attempt_id>/submit")
