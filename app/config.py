@@ -47,6 +47,9 @@ class Settings(BaseModel):
     SIGN_IN_LIMIT: str = Field(
         "10 per minute;60 per hour", description="Sign-in tries allowed per address and per account."
     )
+    API_LIMIT: str = Field(
+        "600 per minute", description="Calls of the API allowed per token, per webhook and per address of strangers."
+    )
     INVITATION_DAYS: int = Field(7, ge=1, description="How long an invitation link works.")
     RESET_MINUTES: int = Field(60, ge=5, description="How long a password reset link works.")
     TRUSTED_PROXIES: int = Field(

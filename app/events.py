@@ -16,6 +16,17 @@ class PeopleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponsesRecorded:
+    """Customers' responses were added or corrected.
+
+    An empty tuple means "many: look at everything" (an import).
+    """
+
+    response_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LessonCompleted:
     """A person marked a lesson as read for the first time."""
 

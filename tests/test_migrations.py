@@ -4,10 +4,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, update
 
 from app.core import clock, outbox, search
-from app.core.db import Base, db
+from app.core.db import Base, db, writing
+from app.nps.models import Response
+from app.nps.operations.reading import read_comments
+from app.nps.queries.comments import COMMENTS
+from tests.nps.build import given, keep
 
 
 def differences() -> list[object]:
@@ -57,3 +61,25 @@ def test_rows_written_before_the_search_index_are_found_after_it(app):
 @pytest.mark.parametrize("words", ["", "''; DROP TABLE person", '"quoted" AND NOT (', "%_*"])
 def test_any_words_can_be_searched_for(app, words):
     assert db.session.execute(search.matching("lesson", words)).all() == []
+
+
+def test_comments_that_were_read_before_their_index_are_found_after_it(app):
+    directory = str(app.config["MIGRATIONS_PATH"])
+    keep(
+        given(external_id="read", comment="Waiting was long."),
+        given(external_id="unread", comment="Waiting was short."),
+        given(external_id="silent"),
+    )
+    db.session.execute(update(Response).where(Response.external_id == "read").values(sentiment=-0.1))
+    db.session.commit()
+    db.session.remove()
+    downgrade(directory=directory, revision="0003")
+    upgrade(directory=directory)
+    ids = COMMENTS.ids("wait", most=10)
+    assert db.session.scalars(select(Response.external_id).where(Response.id.in_(ids))).all() == ["read"]
+    with writing():  # what is read from now on is found as well
+        read_comments(10)
+        db.session.commit()
+    ids = COMMENTS.ids("wait", most=10)
+    assert set(db.session.scalars(select(Response.external_id).where(Response.id.in_(ids)))) == {"read", "unread"}
+    assert db.session.query(Response).count() == 3

@@ -5,6 +5,7 @@ huey only wakes a job; whatever must not be lost is a row in the database (see o
 
 import fcntl
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ class Jobs:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.by_name: dict[str, Callable[[], Any]] = {}
+        self._running: dict[str, threading.Lock] = {}
         self.huey = self._make_huey()
+        self._run_now = self.huey.task(name="run-now")(self.run)
 
     def _make_huey(self) -> Any:
         if self.app.config["JOBS"] == "immediate":
@@ -39,12 +42,31 @@ class Jobs:
         """Run `job` every so many minutes (1 to 59) inside an application context."""
         if name in self.by_name:
             raise ValueError(f"job {name!r} is registered already")
-        self.by_name[name] = job
+        self.by_name[name], self._running[name] = job, threading.Lock()
         self.huey.periodic_task(crontab(minute=f"*/{minutes}"), name=name)(lambda: self.run(name))
 
     def run(self, name: str) -> Any:
-        with self.app.app_context(), writing():
-            return self.by_name[name]()
+        """Do the job, unless this process is at it: a long one would pile up, minute after minute."""
+        lock = self._running[name]
+        if not lock.acquire(blocking=False):
+            return None
+        try:
+            with self.app.app_context(), writing():
+                return self.by_name[name]()
+        finally:
+            lock.release()
+
+    def wake(self, name: str) -> None:
+        """Have the job done now instead of at its next minute; called after the commit of what it is to find.
+
+        A queue that can't be reached only costs the minute.
+        """
+        if name not in self.by_name:
+            raise KeyError(name)
+        try:
+            self._run_now(name)
+        except Exception:
+            logger.exception("job %s was not woken", name)
 
 
 class EmbeddedConsumer(Consumer):
@@ -58,6 +80,11 @@ def jobs_of(app: Flask) -> Jobs:
     return app.extensions[_KEY]
 
 
+def wake(app: Flask, name: str) -> None:
+    """Have a job done now (see Jobs.wake)."""
+    jobs_of(app).wake(name)
+
+
 def start_embedded(app: Flask) -> bool:
     """Run the jobs in this server process, unless a sibling process does so already."""
     if app.config["JOBS"] != "embedded":
@@ -69,7 +96,8 @@ def start_embedded(app: Flask) -> bool:
         lock.close()
         return False
     app.extensions["uplift.jobs.lock"] = lock  # kept open: the lock falls with the process
-    EmbeddedConsumer(jobs_of(app).huey, workers=1, periodic=True).start()
+    # Two, so that a long import keeps no mail waiting.
+    EmbeddedConsumer(jobs_of(app).huey, workers=2, periodic=True).start()
     logger.info("background jobs run in this process")
     return True
 

@@ -26,6 +26,14 @@ class Can(enum.StrEnum):
     GRANT_ATTEMPT = "allow this person one more attempt"
     SEE_CERTIFICATE = "see this certificate"
     SEE_CERTIFICATION_REPORT = "see the certification report for one's scope"
+    SEE_NPS = "see customers' NPS in one's scope"
+    SEE_COMPANY_NPS = "see customers' NPS of the whole company, in every breakdown"
+    SEE_NPS_OF = "see customers' NPS of this label, person or team"
+    SEE_RESPONSE = "read this customer's response"
+    SEE_CUSTOMER = "see who the customer of this response is"
+    ERASE_CUSTOMER = "forget a customer who asks for it"
+    IMPORT_RESPONSES = "bring in customers' responses and say how files are read"
+    MANAGE_SOURCES = "let other systems write responses"
     MANAGE_CONTENT = "see the state of the shipped and own content"
 
 

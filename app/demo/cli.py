@@ -8,8 +8,9 @@ from app.core import clock
 from app.core.cli import PrepareStep, add_prepare_step
 from app.core.db import db, writing
 from app.core.errors import Conflict
-from app.demo import loading
+from app.demo import loading, responses
 from app.demo.company import SMALLEST
+from app.demo.truth import A_PERSON, MOST
 
 demo_group = AppGroup("demo", help="Try Uplift with a made-up company.")
 
@@ -20,21 +21,30 @@ demo_group = AppGroup("demo", help="Try Uplift with a made-up company.")
 @click.option(
     "--answers/--no-answers", default=True, help="Keep what was answered in each attempt, or only its result."
 )
+@click.option(
+    "--responses",
+    "count",
+    type=click.IntRange(min=0),
+    help=f"How many customers' responses, about. By default {A_PERSON} for each person and at most {MOST:,}.",
+)
 @with_appcontext
-def load(people: int, seed: int, answers: bool) -> None:
-    """Fill an empty database with the people of Larkspur and their histories."""
+def load(people: int, seed: int, answers: bool, count: int | None) -> None:
+    """Fill an empty database with the people of Larkspur, their histories and what customers say of them."""
     if current_app.config["UPLIFT_ENV"] == "production":
         raise click.ClickException(
             "this installation is set up for production (UPLIFT_ENV), where demo people have no place"
         )
     try:
         with writing():
-            loaded = loading.load(people, seed, clock.now(), answers)
+            loaded = loading.load(people, seed, clock.now(), answers, count)
             db.session.commit()
+            if loaded.responses:
+                _read_comments()
     except Conflict as refusal:
         db.session.rollback()
         raise click.ClickException(refusal.message) from None
-    click.echo(f"demo: {loaded.people:,} people {'loaded' if loaded.fresh else 'are there already'}")
+    added = f", {loaded.responses:,} responses loaded" if loaded.responses else ""
+    click.echo(f"demo: {loaded.people:,} people {'loaded' if loaded.fresh else 'are there already'}{added}")
 
 
 def prepare() -> None:
@@ -44,14 +54,24 @@ def prepare() -> None:
     with writing():
         if loading.is_empty():
             click.echo("demo: loading the company")
-            loading.load(loading.PEOPLE, loading.SEED, clock.now())
+            added = loading.load(loading.PEOPLE, loading.SEED, clock.now()).responses
+        else:  # one that was filled before there were responses gets them now
+            added = loading.add_responses(loading.SEED, clock.now())
         db.session.commit()
+        if added:
+            _read_comments()
     sign_ins = loading.sign_ins()
     if sign_ins:
         click.echo("\nSign in as one of these, password " + loading.PASSWORD)
         for email, who in sign_ins:
             click.echo(f"  {email:<36}{who}")
     click.echo(f"\nUplift serves at http://127.0.0.1:{current_app.config['PORT']}\n")
+
+
+def _read_comments() -> None:
+    click.echo("demo: reading what customers wrote")
+    responses.read(clock.now())
+    db.session.commit()
 
 
 def init_app(app: Flask) -> None:

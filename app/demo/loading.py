@@ -13,10 +13,10 @@ from app.accounts import operations as accounts
 from app.accounts.models import Person, PersonRole
 from app.certification import operations as certification
 from app.certification.models import Certificate
+from app.core.bulk import insert_rows
 from app.core.db import db
 from app.core.errors import Conflict
-from app.demo import company, curriculum
-from app.demo.bulk import insert_rows
+from app.demo import company, curriculum, responses
 from app.demo.company import Employee
 from app.demo.histories import Historian
 from app.demo.trails import plan
@@ -35,13 +35,15 @@ class Loaded:
 
     people: int
     fresh: bool
+    responses: int  # that were added
 
 
-def load(people: int, seed: int, now: datetime, answers: bool = True) -> Loaded:
-    """Load the demo company. The same numbers and day give the same rows. The caller commits.
+def load(people: int, seed: int, now: datetime, answers: bool = True, count: int | None = None) -> Loaded:
+    """Load the demo company and its customers. The same numbers and day give the same rows. The caller commits.
 
     Without `answers` attempts have their results but not their questions: enough to measure reports with many people.
-    Raises Conflict when there are other people than these.
+    `count` is how many responses there are to be, about; by default it follows from the people. Raises Conflict when
+    there are other people than these.
     """
     today = now.astimezone(UTC).date()
     employees = company.build(people, seed, today)
@@ -50,11 +52,17 @@ def load(people: int, seed: int, now: datetime, answers: bool = True) -> Loaded:
             raise Conflict(
                 "This database has people who are not of this demo company. Demo data goes into an empty database only."
             )
-        return Loaded(people, fresh=False)
+        return Loaded(people, fresh=False, responses=add_responses(seed, now, count))
     _add_people(employees, now)
     _add_histories(employees, seed, now, answers)
     certification.recount_all(now)
-    return Loaded(people, fresh=True)
+    return Loaded(people, fresh=True, responses=add_responses(seed, now, count))
+
+
+def add_responses(seed: int, now: datetime, count: int | None = None) -> int:
+    """What customers answered, where there are people of the demo and no responses yet; how many were added."""
+    with _no_collecting():
+        return responses.load(seed, now, count)
 
 
 def is_empty() -> bool:

@@ -111,6 +111,17 @@ def group_card(group: Group) -> Card:
     return Card("group", Urgency.SOON if waiting else Urgency.CALM, group)
 
 
+def customer_cards(headline: Any | None, terms: Sequence[str] = ()) -> list[Card]:
+    """What customers say: the company's score (nps's Headline) and what they write about lately.
+
+    A fall that is hardly chance is soon to be heard, and so is a new topic.
+    """
+    cards = [Card("emerging", Urgency.SOON, terms)] if terms else []
+    if headline is not None:
+        cards.append(Card("score", Urgency.SOON if headline.fell else Urgency.NEXT, headline))
+    return cards
+
+
 def share(part: int, whole: int) -> str:
     """A share in words that never rounds up to "all" or down to "none": "99%", "less than 1%"."""
     if whole <= 0 or part <= 0:

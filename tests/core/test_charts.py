@@ -4,7 +4,21 @@ from xml.etree import ElementTree
 import pytest
 
 from app.core import charts
-from app.core.charts import Bar, Benchmark, Chart, Estimate, Part, Stack, number, share
+from app.core.charts import (
+    Bar,
+    Benchmark,
+    Chart,
+    Estimate,
+    Group,
+    Limits,
+    Part,
+    Point,
+    Second,
+    Spot,
+    Stack,
+    number,
+    share,
+)
 
 PARTS = (Part("Certified", "good"), Part("Expiring", "watch"), Part("Expired", "bad"), Part("Not started", "quiet"))
 
@@ -23,6 +37,39 @@ def every_picture() -> list[Chart]:
         ),
         charts.line("Up 8", "By month.", points, benchmark=Benchmark("Company", 33)),
         charts.dots("No team is ahead", "By team.", points, benchmark=Benchmark("Company", 33)),
+        charts.dots(
+            "Few answers", "By team.", [*points, Estimate("Lyon", None)], second=Second("Steadied", (1, 2, 3, 4))
+        ),
+        charts.trend("April was a real fall", "By month.", every_mark(), benchmark=Benchmark("Company", 33)),
+        charts.funnel(
+            "One team is ahead",
+            "By size.",
+            [Group("Berlin", 40, 80, "99.8%"), Group("Porto", 9, 30), Group("Lyon", 60, 10, "95%")],
+            target=Benchmark("Company", 33),
+            limits=[(5, WIDE), (100, NARROW)],
+        ),
+        charts.quadrants(
+            "Waiting matters most",
+            "By driver.",
+            [Spot("Waiting", 40, 30, (30, 50), (20, 40)), Spot("Courtesy", 90, 10)],
+            x_label="Performance",
+            y_label="Importance",
+            x_split=50,
+            y_split=20,
+            corner_words=("Mend first", "Keep it up", "Watch", "Enough"),
+        ),
+    ]
+
+
+WIDE, NARROW = Limits(-40, 90, -60, 100), Limits(20, 46, 10, 56)
+
+
+def every_mark() -> list[Point]:
+    return [
+        Point("March", 60, 50, 70, n=1200, limits=NARROW, outside=True, changed="up"),
+        Point("April", 20, 10, 30, n=40, limits=NARROW, changed="down"),
+        Point("May", None, text="no responses"),
+        Point("June", 30, 20, 40, n=41),
     ]
 
 
@@ -78,9 +125,33 @@ def test_words_from_people_are_escaped() -> None:
         charts.stacked_bars(nasty, nasty, [Part(nasty)], [Stack(nasty, (1,)), Stack(nasty, (2,))]),
         charts.line(nasty, nasty, estimates, unit=nasty, benchmark=Benchmark(nasty, 1)),
         charts.dots(nasty, nasty, estimates, unit=nasty, benchmark=Benchmark(nasty, 1)),
+        charts.dots(nasty, nasty, [Estimate(nasty, None, text=nasty, href=nasty)], second=Second(nasty, (1,))),
+        charts.trend(nasty, nasty, [Point(nasty, 1, 0, 2, outside=True, changed="up"), Point(nasty, None, text=nasty)]),
+        charts.funnel(
+            nasty,
+            nasty,
+            [Group(nasty, 9, 9, "99.8%", nasty)],
+            target=Benchmark(nasty, 1),
+            limits=[],
+            unit=nasty,
+            x_label=nasty,
+        ),
+        charts.quadrants(
+            nasty,
+            nasty,
+            [Spot(nasty, 1, 1, href=nasty)],
+            x_label=nasty,
+            y_label=nasty,
+            x_split=0,
+            y_split=0,
+            corner_words=(nasty,) * 4,
+            x_unit=nasty,
+            y_unit=nasty,
+        ),
     ):
         assert "<script" not in chart.svg
         assert drawn(chart)[0].text == nasty
+        assert all("<script" not in cell.__html__() for row in chart.rows for cell in row if hasattr(cell, "__html__"))
 
 
 def test_bars_start_at_zero_and_the_longest_is_as_wide_as_the_page() -> None:

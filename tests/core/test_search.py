@@ -64,3 +64,14 @@ def test_an_indexed_text_can_be_replaced_and_forgotten() -> None:
 @pytest.mark.usefixtures("library")
 def test_case_does_not_matter() -> None:
     assert found("DETRACTOR days") == ["loop"]
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("words", ["loop" * 50_000, "loop " * 50_000, "🙂" * 10_000])
+def test_a_huge_search_is_only_looked_at_in_part(words: str) -> None:
+    assert set(found(words)) <= {"loop"}
+
+
+@pytest.mark.usefixtures("library")
+def test_words_that_an_underscore_joins_are_two() -> None:
+    assert found("closing_loop") == ["loop"]

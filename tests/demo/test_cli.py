@@ -1,9 +1,12 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from app.core import clock
 from app.core.db import db
-from app.demo import cli, loading
+from app.demo import cli, loading, truth
+from app.nps.models import Response
 from tests.factories import make_person
 
 pytestmark = pytest.mark.sqlite_only
@@ -11,10 +14,21 @@ pytestmark = pytest.mark.sqlite_only
 
 def test_loading_says_what_it_did_and_twice_is_harmless(app: Any) -> None:
     run = app.test_cli_runner().invoke
-    assert "60 people loaded" in run(args=["demo", "load", "--people", "60"]).output
+    assert (
+        "60 people loaded, 300 responses" in run(args=["demo", "load", "--people", "60", "--responses", "300"]).output
+    )
     again = run(args=["demo", "load", "--people", "60"])
     assert again.exit_code == 0
-    assert "60 people are there already" in again.output
+    assert "60 people are there already\n" in again.output
+
+
+def test_responses_can_come_later(app: Any) -> None:
+    run = app.test_cli_runner().invoke
+    assert "60 people loaded\n" in run(args=["demo", "load", "--people", "60", "--responses", "0"]).output
+    later = run(args=["demo", "load", "--people", "60", "--responses", "200"])
+    assert "60 people are there already, 200 responses loaded" in later.output
+    unread = select(Response.id).where(Response.comment.is_not(None), Response.sentiment.is_(None))
+    assert db.session.scalars(unread).all() == []
 
 
 def test_production_has_no_place_for_demo_people(fresh_app: Any) -> None:
@@ -56,6 +70,21 @@ def test_preparing_a_demo_loads_it_once_and_says_who_can_sign_in(
             assert "http://127.0.0.1:8123" in told
         db.session.rollback()
     assert app.config["COMPANY_NAME"] == "Larkspur"
+
+
+def test_preparing_a_demo_from_before_there_were_responses_adds_them(
+    fresh_app: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(truth, "A_PERSON", 5)
+    with fresh_app(UPLIFT_ENV="demo").app_context():
+        loading.load(60, 7, clock.now(), count=0)
+        db.session.commit()
+        for told in (True, False):
+            cli.prepare()
+            assert ("reading what customers wrote" in capsys.readouterr().out) == told
+            number = db.session.scalar(select(func.count()).select_from(Response))
+            assert number == 300
+        db.session.rollback()
 
 
 def test_preparing_a_demo_that_has_other_people_leaves_them_alone(

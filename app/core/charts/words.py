@@ -22,7 +22,7 @@ def share(value: float, total: float) -> str:
     return f"{percent:.0f}%"
 
 
-def shorten(label: str, beside: str = "") -> str:
+def shorten(label: str, beside: str = "", room: int = LABEL_LENGTH) -> str:
     """A label that leaves room for the value beside it; the full one is its tooltip and in the table."""
-    room = max(LABEL_LENGTH - max(len(beside) - 8, 0), 12)
+    room = max(room - max(len(beside) - 8, 0), 12)
     return label if len(label) <= room else label[: room - 1].rstrip() + "…"

@@ -10,6 +10,8 @@ from app.core import clock
 from app.insights import rules
 from app.insights.queries import facts
 from app.learning import queries as learning
+from app.nps.queries import headline as customers
+from app.nps.queries import subjects
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ def home_of(person: Person, now: datetime) -> Home:
     holdings = facts.holdings(person.id, today)
     cards = rules.attempt_cards(facts.open_attempts(person.id))
     cards += rules.holding_cards(holdings)
+    if subjects.sees_all(person):
+        terms_lately = customers.emerging_terms() if person.has_role(Role.CHAMPION) else ()
+        cards += rules.customer_cards(customers.headline(today), terms_lately)
     cards += rules.path_cards(path, holdings)
     group, others, ending = None, [], []
     terms = certification.all_terms() if facts.answers_for_others(person) else []
