@@ -39,8 +39,10 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure the hot pages against a bare Flask page
+bench: $(VENV)/.dev ## Measure the hot pages beside a bare Flask page, the import of a million responses, pages over five million
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.responses
+	$(BIN)/python -m tests.bench.scale
 
 lock: $(VENV)/.dev ## Pin the requirements anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt pyproject.toml

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.demo.truth import DRIVERS
 
 MOST_WORDS = 40
+MATTER_OF_FACT = 0.65  # of sentences that say what happened and leave the judgement to the reader
 GOOD, SO_SO, BAD = "good", "so-so", "bad"
 TONES = {"promoter": GOOD, "passive": SO_SO, "detractor": BAD}
 WAYS = {"Phone": "phone", "Chat": "written", "E-mail": "written", "Web form": "written", "In person": "person"}
@@ -82,6 +83,7 @@ _WHO = {
 _ANYBODY = "your colleague, your staff, the person I dealt with"
 _PRODUCTS = {"Hearing aids": "hearing aids", "Headphones": "headphones", "Home audio": "speakers"}
 _GAP = re.compile(r"\{(\w+)\}")
+_JUDGED = re.compile(r", \{(?:great|awful|annoying)\}(?=\.)|(?<=[.?]) \{(?:great|awful|annoying)\}\.")
 _BEGINNING = re.compile(r"(?:^|[.!?] )[a-z]")
 
 
@@ -111,6 +113,8 @@ def write(occasion: Occasion, rng: random.Random) -> str:
     sentences: list[str] = []
     for part in pattern:
         sentence = _sentence(part, tone, occasion, rng)
+        if rng.random() < MATTER_OF_FACT:
+            sentence = _JUDGED.sub("", sentence)
         if sentence and sentence not in sentences:
             sentences.append(sentence)
     text = _filled(" ".join(sentences), occasion, rng)

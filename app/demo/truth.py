@@ -34,7 +34,7 @@ HALO = 0.55  # correlation of a driver with the customer's overall impression: i
 BASE = 8.6  # score of someone who rates every driver at its mean
 NOISE = 1.5  # of the score that no driver explains
 MOOD = 0.5  # of a customer, the same each time
-TIERS = {"Gold": (0.15, 0.25), "Silver": (0.35, 0.0), "Bronze": (0.5, -0.1)}  # share, points
+TIERS = {"Gold": (0.15, 0.35), "Silver": (0.35, 0.0), "Bronze": (0.5, -0.15)}  # share, points
 
 # Where the points of a team, a person or an event come from: shares of them by driver.
 THROUGH = {"solved": 0.45, "reached": 0.25, "staff": 0.2, "next": 0.1}
@@ -44,7 +44,7 @@ OTHER_TEAMS, PEOPLE = 0.07, 0.15  # spread of the points of all others
 
 # Support answers sooner since it changed its rota; Stores lost experienced people in the last quarter.
 IMPROVED_DAYS_AGO, IMPROVED = 304, {"reached": 1.2}
-DIPPED_DAYS_AGO, DIPPED = 90, {"staff": -0.6, "solved": -0.25}
+DIPPED_DAYS_AGO, DIPPED = 90, {"staff": -0.7, "solved": -0.35}
 # The new app loses the pairing: so many of those with something to pair meet it.
 APP_DAYS_AGO, APP_SHARE, APP_TROUBLE = 14, 0.2, {"solved": -1.3}
 PAIRED = ("Hearing aids", "Headphones")

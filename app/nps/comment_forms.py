@@ -48,7 +48,7 @@ class CommentForm(SubjectForm):
 
     band = SelectField("Given by", coerce=_text, choices=_choices("all customers", BANDS))
     tone = SelectField(
-        "Tone", coerce=_text, choices=_choices("anyhow", {str(tone): said for tone, said in TONES.items()})
+        "Tone", coerce=_text, choices=_choices("anyhow", {str(key): said for key, said in TONES.items()})
     )
     comments = SelectField("With a comment or not", coerce=_text, choices=_choices("comments", {SILENT: "responses"}))
     q = StringField("Words in the comment", filters=[_cut])

@@ -113,6 +113,9 @@ def share(part: float, found: Drivers) -> str:
 
 
 def share_between(column: int, found: Drivers) -> str:
+    """Where that part may lie: "30% to 38%"."""
+    if found.r_squared <= 0:
+        return "not known"
     low, high = (min(1.0, max(0.0, ends[column] / found.r_squared)) for ends in (found.low, found.high))
     return f"{half_up(100 * low)}% to {half_up(100 * high)}%"
 

@@ -1,17 +1,18 @@
-"""Files of separated values: found out how they are written, then read record by record."""
+"""Files of separated values: found out how they are written, then read record by record or in batches."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import TextIOWrapper
+from io import BufferedReader, FileIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1252": "cp1252"}
-MOST_OF_A_LINE = 1_000_000  # characters
+BYTES_OF_A_LINE = 1_000_000
 _HEAD = 65_536  # bytes that are looked at to find out
+_AT_ONCE = 1_000  # records read between two looks at the bytes
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -28,22 +29,35 @@ class Manner:
     delimiter: str
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Records of a file, and for each the line on which it begins."""
+
+    lines: Sequence[int]
+    records: Sequence[list[str]]
+
+
 @contextmanager
 def opened(path: Path, encoding: str = "auto", delimiter: str = "auto") -> Iterator["Records"]:
     """The records of a file, by a mapping's words for how it is written. Raises Unreadable, also while reading."""
-    with path.open("rb") as binary:
+    with _Binary(FileIO(path)) as binary:
         head = binary.read(_HEAD)
         binary.seek(0)
         yield Records(path, binary, _manner(head, encoding, delimiter))
 
 
 class Records:
-    """The records of a file that is open, each with the line on which it begins; empty ones are passed over."""
+    """The records of a file that is open; empty ones are passed over.
 
-    def __init__(self, path: Path, binary: BinaryIO, manner: Manner) -> None:
+    Iterating gives pairs of line and cells. It goes on where the last record was, whichever way that was read.
+    """
+
+    def __init__(self, path: Path, binary: "_Binary", manner: Manner) -> None:
         self.manner = manner
         self._path, self._binary = path, binary
-        self._text = TextIOWrapper(binary, encoding=manner.encoding, newline="")
+        text = TextIOWrapper(binary, encoding=manner.encoding, newline="")
+        # A quotation mark without a partner swallows the rest of the file up to csv's limit of a cell.
+        self._reader = csv.reader(text, delimiter=manner.delimiter, strict=True)
 
     @property
     def bytes_read(self) -> int:
@@ -51,26 +65,41 @@ class Records:
         return self._binary.tell()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        # A quotation mark without a partner swallows the rest of the file up to csv's limit of a cell.
-        reader = csv.reader(self._lines(), delimiter=self.manner.delimiter, strict=True)
-        begins = 1
+        while batch := self._read(1):
+            yield from zip(batch.lines, batch.records, strict=True)
+
+    def batches(self, records: int, size: int) -> Iterator[Batch]:
+        """All that is left, so many records at a time, or fewer where they take more bytes than `size`."""
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        most = self.bytes_read + size
+        while batch := self._read(_AT_ONCE):
+            lines += batch.lines
+            rows += batch.records
+            if len(rows) >= records or self.bytes_read > most:
+                yield Batch(lines, rows)
+                lines, rows, most = [], [], self.bytes_read + size
+        if rows:
+            yield Batch(lines, rows)
+
+    def _read(self, count: int) -> Batch | None:
+        """So many records, fewer at the end; None after it."""
+        begins = self._reader.line_num + 1
         try:
-            for cells in reader:
-                if any(cells):
-                    yield begins, cells
-                begins = reader.line_num + 1
+            records = list(islice(self._reader, count))
         except csv.Error as error:
-            raise Unreadable(_malformed(begins, error)) from None
+            raise Unreadable(_malformed(self._path, self.manner, error)) from None
         except UnicodeError:
             raise Unreadable(self._other_encoding()) from None
-
-    def _lines(self) -> Iterator[str]:
-        number = 0
-        while line := self._text.readline(MOST_OF_A_LINE):
-            number += 1
-            if len(line) == MOST_OF_A_LINE:
-                raise Unreadable(f"Line {number} has more than {MOST_OF_A_LINE:,} characters. Is this a CSV file?")
-            yield line
+        if not records:
+            return None
+        lines: Sequence[int] = range(begins, begins + len(records))
+        if self._reader.line_num >= begins + len(records):
+            lines = _lines_of(records, begins)
+        if not all(map(any, records)):
+            there = [place for place, cells in enumerate(records) if any(cells)]
+            return Batch([lines[place] for place in there], [records[place] for place in there])
+        return Batch(lines, records)
 
     def _other_encoding(self) -> str:
         if self.manner.encoding != "utf-8-sig":
@@ -79,6 +108,30 @@ class Records:
             f"The file is not in UTF-8: line {_undecodable(self._path)} holds a byte that UTF-8 does not have. "
             "In Excel, save it as “CSV UTF-8”; in other programs, choose UTF-8, or choose windows-1252 in the mapping."
         )
+
+
+class _Binary(BufferedReader):
+    """A file that is refused where a line has no end: it is no text, and reading on would fill the memory."""
+
+    _without_end = 0
+
+    def read1(self, size: int = -1, /) -> bytes:
+        data = super().read1(size)
+        self._without_end = 0 if b"\n" in data or b"\r" in data else self._without_end + len(data)
+        if self._without_end > BYTES_OF_A_LINE:
+            raise Unreadable(f"A line has more than {BYTES_OF_A_LINE:,} bytes. Is this a CSV file?")
+        return data
+
+
+def _lines_of(records: Sequence[list[str]], begins: int) -> list[int]:
+    """Where records begin of which some go over several lines."""
+    lines = []
+    for cells in records:
+        lines.append(begins)
+        text = "".join(cells)
+        # As Python counts lines: "\r\n" ends one, and so do "\n" and "\r" by themselves.
+        begins += 1 + text.count("\n") + text.count("\r") - text.count("\r\n")
+    return lines
 
 
 def _undecodable(path: Path) -> int:
@@ -92,10 +145,19 @@ def _undecodable(path: Path) -> int:
     return 0
 
 
-def _malformed(line: int, error: csv.Error) -> str:
-    quote = "A quotation mark within a text is written twice" if "expected after" in str(error) else ""
-    quote = quote or "Often a quotation mark has no partner"
-    return f"The record that begins on line {line} can’t be read as CSV ({error}). {quote}."
+def _malformed(path: Path, manner: Manner, error: csv.Error) -> str:
+    """Says where the record begins; only a second reading, record by record, can tell."""
+    begins = 1
+    with path.open(encoding=manner.encoding, newline="") as text:
+        reader = csv.reader(text, delimiter=manner.delimiter, strict=True)
+        try:
+            for _ in reader:
+                begins = reader.line_num + 1
+        except csv.Error:
+            pass
+    written_twice = "A quotation mark within a text is written twice"
+    advice = written_twice if "expected after" in str(error) else "Often a quotation mark has no partner"
+    return f"The record that begins on line {begins} can’t be read as CSV ({error}). {advice}."
 
 
 def _manner(head: bytes, encoding: str, delimiter: str) -> Manner:

@@ -27,7 +27,7 @@ class HuddleForm(BaseForm):
         description="In your words, printed on the sheet. It is not kept.",
     )
     praise = RadioField("The comment of a promoter", validate_choice=False)
-    concern = RadioField("The comment of someone who is not one", validate_choice=False)
+    concern = RadioField("The comment of a passive or detractor", validate_choice=False)
 
     @property
     def length(self) -> int:

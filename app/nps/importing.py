@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from app.core import clock
 from app.core.bulk import references_by_value
 from app.nps.content import ResponseMapping
-from app.nps.files import Records, Unreadable, opened
+from app.nps.files import Batch, Unreadable, opened
 from app.nps.layouts import Misfit, fit
 from app.nps.operations import Judged, Recorded, Rehearsal, Vocabulary, record_sheet, source_named
 from app.nps.rejects import Rejects, rejects_in
@@ -24,7 +24,6 @@ Recorder = Callable[[Sheet], Recorded]
 LEFT_OUT = "left_out"
 BATCH_ROWS = 20_000
 BATCH_BYTES = 16_000_000  # where comments are long
-_OFTEN = 256  # rows between two looks at the bytes
 
 
 @dataclass(frozen=True)
@@ -33,14 +32,6 @@ class Progress:
 
     bytes_read: int
     counts: Counter[str]
-
-
-@dataclass
-class _Batch:
-    """Rows of the file with the lines on which they begin."""
-
-    lines: list[int] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
 
 
 def import_file(
@@ -53,16 +44,15 @@ def import_file(
     """
     counts: Counter[str] = Counter()
     with opened(path, mapping.encoding, mapping.delimiter) as records:
-        rows = iter(records)
-        headers, reader = begin(rows, mapping, now)
+        headers, reader = begin(iter(records), mapping, now)
         with (
             references_by_value(),
             _recorder(mapping, now, dry_run) as judge,
             rejects_in(rejects, records.manner, headers) as refused,
         ):
             yield Progress(records.bytes_read, counts.copy())
-            for batch in _batches(rows, records):
-                read = reader.read(batch.rows)
+            for batch in records.batches(BATCH_ROWS, BATCH_BYTES):
+                read = reader.read(batch.records)
                 outcomes = judge(read.sheet).outcomes
                 counts.update(str(judged.outcome) for judged in outcomes)
                 counts.update({str(Outcome.REFUSED): len(read.wrong), LEFT_OUT: read.left_out})
@@ -85,25 +75,13 @@ def begin(
     return headers, reader
 
 
-def _batches(rows: Iterator[tuple[int, list[str]]], records: Records) -> Iterator[_Batch]:
-    batch, most = _Batch(), records.bytes_read + BATCH_BYTES
-    for line, cells in rows:
-        batch.lines.append(line)
-        batch.rows.append(cells)
-        if len(batch.rows) >= BATCH_ROWS or (line % _OFTEN == 0 and records.bytes_read > most):
-            yield batch
-            batch, most = _Batch(), records.bytes_read + BATCH_BYTES
-    if batch.rows:
-        yield batch
-
-
-def _refuse(batch: _Batch, read: Read, outcomes: Sequence[Judged], rejects: Rejects) -> None:
+def _refuse(batch: Batch, read: Read, outcomes: Sequence[Judged], rejects: Rejects) -> None:
     problems = {row: "; ".join(map(str, wrong)) for row, wrong in read.wrong.items()}
     for row, judged in zip(read.rows, outcomes, strict=True):
         if judged.outcome is Outcome.REFUSED:
             problems[row] = judged.reason
     for row in sorted(problems):
-        rejects.add(batch.lines[row], batch.rows[row], problems[row])
+        rejects.add(batch.lines[row], batch.records[row], problems[row])
 
 
 @contextmanager

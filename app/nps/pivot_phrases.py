@@ -56,6 +56,8 @@ class Table:
     @property
     def standing_out(self) -> str:
         """How many cells are above or below the rest."""
+        if not self.grid.judged:
+            return "No cell can be compared with the rest yet: there are too few responses in it or beside it."
         counts = {way: self.grid.marked(way) for way in (Verdict.ABOVE, Verdict.BELOW)}
         told = [f"{plural(n, 'cell is', 'cells are')} really {way} the rest" for way, n in counts.items() if n]
         if not told:

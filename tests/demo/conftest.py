@@ -10,6 +10,7 @@ from tests.engines import make_app
 
 NOW = datetime(2026, 3, 4, 15, 30, tzinfo=UTC)
 PEOPLE = 130
+RESPONSES = 12_000  # as many as the whole demo has, so that what is planted stands out from chance
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def loaded(
     url = engine.copy(templates(engine_name, "shipped"), "demo")
     app = make_app(tmp_path_factory.mktemp("demo"), url)
     with app.app_context():
-        loading.load(PEOPLE, 7, NOW)
+        loading.load(PEOPLE, 7, NOW, count=RESPONSES)
         db.session.commit()
         responses.read(NOW)
         db.session.commit()

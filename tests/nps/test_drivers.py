@@ -224,8 +224,9 @@ class TestMovement:
             drivers.movements(analysis(subject, Q2), months)
             for subject in (subjects.label(team), subjects.people_below(lead))
         ]
-        assert next([one.means for one in found] for found in by) == [one.means for one in by[1]]
-        assert len([mean for mean in by[0][0].means if mean]) == 2
+        tallied, counted = by
+        assert [one.means for one in tallied] == [one.means for one in counted]
+        assert len([mean for mean in tallied[0].means if mean]) == 2
 
 
 class TestWhoSeesIt:

@@ -280,6 +280,14 @@ class TestPage:
         planted(scattered(5))
         assert "No responses in January 2020" in champion.get(f"{PAGE}?period=2020-01").text
 
+    def test_where_nothing_can_be_compared_it_does_not_speak_of_chance(self, champion):
+        day = date(2026, 8, 3)
+        planted([given(10, day=day, touchpoint="Phone", channel="Chat") for _ in range(40)])
+        assert "No cell can be compared with the rest yet" in champion.get(f"{PAGE}?period={QUARTER}").text
+        planted([given(10, day=day, touchpoint="Store", channel="Chat") for _ in range(40)])
+        page = champion.get(f"{PAGE}?period={QUARTER}")
+        assert "No cell is really above or below the rest: what differs could well be chance." in page.text
+
     def test_names_are_shown_as_they_are(self, champion):
         name = '<b>Phone & "Fax"</b> ’ 📞' + "x" * 150
         planted([given(10, touchpoint=name, channel="=1+1")])

@@ -103,7 +103,7 @@ def test_is_not_found_by_anybody_else(client, people, response_id, who, address)
 
 def test_goes_along_when_whoever_served_moves_to_another_team(client, people, response_id):
     with writing():
-        set_manager(people["agent"], people["stranger"])
+        set_manager(people["agent"], people["stranger"], clock.now())
         db.session.commit()
     assert sign_in(client, people["lead"]).get(f"/nps/responses/{response_id}").status_code == 404
     assert sign_in(client, people["stranger"]).get(f"/nps/responses/{response_id}").status_code == 200

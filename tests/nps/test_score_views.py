@@ -47,6 +47,8 @@ class TestHome:
         for page in (champion, employee):
             assert "No customer has answered yet" in page
         assert "nothing for you to do" in employee
+        assert "Bring in a file of responses" in champion
+        assert "Bring in" not in employee
 
     @pytest.mark.parametrize("role", ["champion", "executive"])
     def test_leads_champions_and_executives_to_the_company(self, client, role):
@@ -270,11 +272,13 @@ class TestBreakdown:
         assert "Lucky team (" not in page  # one promoter is no finding
         assert re.search(r"Planted team −60, between −71 and −45 100 \d+% Below the rest", page)
 
-    def test_no_team_outside_is_said_so(self, champion):
-        for i in range(3):
-            plant(50, 30, 20 + i, day=DAY, team=f"Team {i}")
+    def test_a_team_between_the_inner_and_the_outer_lines_is_not_named(self, champion):
+        for i in range(8):
+            plant(50, 30, 20, day=DAY, team=f"Team {i}")
+        plant(60, 30, 10, day=DAY, team="Middling team")  # 50, at a company of 32 with 15 and 24 points to the lines
         page = words_of(champion.get(f"/nps/by/team?{Q1}"))
         assert "No team lies further from the company’s score than chance explains" in page
+        assert re.search(r"Middling team 100 50 above, beyond 95%", page)
 
     def test_is_sorted_by_name_number_or_score_and_paged(self, champion):
         keep(*(given(10 if i % 2 else 8, day=DAY, channel=f"Channel {i:02}") for i in range(55)))

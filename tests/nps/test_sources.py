@@ -1,6 +1,9 @@
 """The pages on which sources, tokens and webhook secrets are looked after."""
 
+import html
 import re
+import shutil
+import subprocess
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +16,7 @@ from app.core.errors import Invalid
 from app.nps.models import ApiToken, Label, Response, Source, SurveyInvitations
 from app.nps.operations.source_names import add_source
 from app.nps.operations.tokens import webhook_secret
+from app.nps.rules.responses import Outcome
 from tests.factories import make_person, make_supervisor, sign_in
 from tests.nps.calling import call, make_source, make_token, one
 
@@ -28,8 +32,8 @@ def client(app):
 
 def post(client, address, page=None, **fields):
     """Send a form of a page as a browser does: with what its hidden fields hold."""
-    html = client.get(page or address).text
-    hidden = dict(re.findall(r'<input[^>]*name="(seed|seen|csrf_token)"[^>]*value="([^"]*)"', html))
+    shown = client.get(page or address).text
+    hidden = dict(re.findall(r'<input[^>]*name="(seed|seen|csrf_token)"[^>]*value="([^"]*)"', shown))
     return client.post(address, data=MultiDict({**hidden, **fields}))
 
 
@@ -195,8 +199,8 @@ def test_the_redirect_and_the_cookie_do_not_hold_the_token(app, client):
 
 def test_a_double_click_makes_one_token_and_shows_it(app, client):
     make_source()
-    html = client.get("/nps/sources/survey-tool").text
-    fields = dict(re.findall(r'<input[^>]*name="(seed|csrf_token)"[^>]*value="([^"]*)"', html))
+    shown = client.get("/nps/sources/survey-tool").text
+    fields = dict(re.findall(r'<input[^>]*name="(seed|csrf_token)"[^>]*value="([^"]*)"', shown))
     for _ in range(2):
         answer = client.post("/nps/sources/survey-tool/tokens", data={**fields, "name": "Nightly export"})
         assert answer.status_code == 303
@@ -206,8 +210,8 @@ def test_a_double_click_makes_one_token_and_shows_it(app, client):
 
 def test_an_old_form_sent_again_does_not_show_its_token_a_second_time(app, client):
     make_source()
-    html = client.get("/nps/sources/survey-tool").text
-    fields = dict(re.findall(r'<input[^>]*name="(seed|csrf_token)"[^>]*value="([^"]*)"', html))
+    shown = client.get("/nps/sources/survey-tool").text
+    fields = dict(re.findall(r'<input[^>]*name="(seed|csrf_token)"[^>]*value="([^"]*)"', shown))
     client.post("/nps/sources/survey-tool/tokens", data={**fields, "name": "Nightly export"})
     client.get("/nps/sources/survey-tool")
     with writing():
@@ -274,8 +278,8 @@ def test_the_secret_is_shown_when_asked_for_and_not_by_opening_the_page(app, cli
 
 def test_a_new_secret_is_made_once_and_shown(app, client):
     source = make_source()
-    html = client.get("/nps/sources/survey-tool/secret/new").text
-    fields = dict(re.findall(r'name="(seen|csrf_token)" value="([^"]*)"', html))
+    shown = client.get("/nps/sources/survey-tool/secret/new").text
+    fields = dict(re.findall(r'name="(seen|csrf_token)" value="([^"]*)"', shown))
     for _ in range(2):  # a double click
         assert client.post("/nps/sources/survey-tool/secret/new", data=fields).status_code == 303
     assert db.session.scalars(select(Source.secret_epoch)).one() == 2
@@ -357,3 +361,39 @@ def test_the_page_for_programmers_describes_every_field_and_answer(app, client):
     assert "/api/nps/webhooks/survey-tool" in page
     assert "600 per minute" in page
     assert client.get("/api/docs?source=a%00b").status_code == 200
+
+
+def run(page, example, **given):
+    """Run an example of the page in a shell whose `curl` says what it was told: the address, the headers, the body."""
+    commands = html.unescape(re.search(rf'<code id="{example}">(.*?)</code>', page, re.DOTALL)[1])
+    for dots, value in given.items():
+        assert f"{dots}_…" in commands
+        commands = commands.replace(f"{dots}_…", value)
+    told = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f"curl() {{ printf '%s\\0' \"$@\"; }}\n{commands}"],  # noqa: S607 - whichever there is
+        capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    address, *options = told.stdout.split("\0")[:-1]
+    pairs = list(zip(options[::2], options[1::2], strict=True))
+    headers = dict(value.split(": ", 1) for name, value in pairs if name == "-H")
+    return address.removeprefix("http://127.0.0.1:8000"), headers, dict(pairs)["--data"]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.skipif(not (shutil.which("bash") and shutil.which("openssl")), reason="the examples are for a shell")
+def test_the_examples_of_the_page_work_as_they_are(app, client):
+    source = make_source()
+    page = client.get("/api/docs?source=survey-tool").text
+    secret = webhook_secret(source.id, source.secret_epoch)
+    for example, given in (("curl", {"uplift": make_token(source)}), ("signing", {"whsec": secret})):
+        address, headers, body = run(page, example, **given)
+        answer = app.test_client().post(address, headers=headers, data=body)
+        assert (answer.status_code, answer.json.get("added")) == (200, 1), answer.text
+    body = html.unescape(re.search(r'<code id="invitations">(.*?)</code>', page, re.DOTALL)[1])
+    assert call(app.test_client(), make_token(source), body.encode(), "/api/nps/invitations").status_code == 200
+
+
+@pytest.mark.sqlite_only
+def test_the_page_says_what_becomes_of_a_response(app, client):
+    page = client.get("/api/docs").text
+    assert all(f"<dt><code>{outcome}</code></dt>" in page for outcome in Outcome)

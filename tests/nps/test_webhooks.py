@@ -215,19 +215,19 @@ def test_two_sources_may_use_the_same_message_id(app, client, source):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status", "places"),
+    ("wrong", "expected"),
     [
-        (text(one(score=11)), 422, ["score"]),
-        (text(one(employee="nobody@company.example")), 422, [""]),
-        (text({"responses": [one(1), one(2, score="")]}), 422, ["responses[1].score"]),
-        (text({"responses": [one()], "mode": "per_row"}), 422, ["mode"]),
-        (text([one()]), 422, [""]),
-        ("{", 400, []),
+        (text(one(score=11)), (422, ["score"])),
+        (text(one(employee="nobody@company.example")), (422, [""])),
+        (text({"responses": [one(1), one(2, score="")]}), (422, ["responses[1].score"])),
+        (text({"responses": [one()], "mode": "per_row"}), (422, ["mode"])),
+        (text([one()]), (422, [""])),
+        ("{", (400, [])),
     ],
 )
-def test_a_refused_message_leaves_its_id_free_for_the_mended_one(app, client, source, wrong, status, places):
+def test_a_refused_message_leaves_its_id_free_for_the_mended_one(app, client, source, wrong, expected):
     answer = send(client, wrong, signed(secret_of(source), wrong))
-    assert (answer.status_code, list(errors(answer))) == (status, places)
+    assert (answer.status_code, list(errors(answer))) == expected
     assert (count(), count(WebhookDelivery)) == (0, 0)
     body = text(one())
     assert send(client, body, signed(secret_of(source), body)).status_code == 200

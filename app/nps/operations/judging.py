@@ -118,7 +118,7 @@ class Judge:
         names = set(readable.employee)
         staff.meet(names)
         unknown = set() if self._leave_out_unknown else {name for name in names if name and staff.find(name) is None}
-        unrated = {ratings: said for ratings in set(readable.drivers) if (said := drivers.refusal(ratings))}
+        unrated = drivers.refusals(readable.drivers)
         if not unknown and not unrated:
             return None
 

@@ -183,11 +183,16 @@ class Drivers:
 
     def __init__(self, scales: Mapping[str, Scale] | None = None) -> None:
         self._stated = {_driver_key(name): scale for name, scale in (scales or {}).items()}
-        self._known: dict[str, Scaled] = {}
+        self._loaded: dict[str, Scaled] | None = None
 
-    def refusal(self, ratings: Ratings) -> str:
-        """Why ratings can't be taken; empty when they can."""
-        return next(filter(None, (self._refused(*one) for one in ratings)), "")
+    def refusals(self, ratings: Iterable[Ratings]) -> dict[Ratings, str]:
+        """Why ratings can't be taken, for those of which it is so."""
+        different = set(ratings)
+        pairs = {pair for one in different for pair in one}
+        refused = {pair: reason for pair in pairs if (reason := self._refused(*pair))}
+        if not refused:
+            return {}
+        return {one: refused[pair] for one in different for pair in one if pair in refused}
 
     def conflicts(self) -> list[str]:
         """Why no response can be taken: drivers that are here already and rated otherwise."""
@@ -207,11 +212,12 @@ class Drivers:
                 driver = Driver(key=key, name=name, low=low, high=high)
                 db.session.add(driver)
                 db.session.flush()
-                self._known[key] = Scaled(driver.id, scale)
+                self._all()[key] = Scaled(driver.id, scale)
 
     def ids(self, ratings: Ratings) -> tuple[tuple[int, int], ...]:
         """Ratings under the ids of drivers that were learned."""
-        return tuple((self._known[_driver_key(name)].id, rating) for name, rating in ratings)
+        known = self._all()
+        return tuple((known[_driver_key(name)].id, rating) for name, rating in ratings)
 
     def _refused(self, name: str, rating: int) -> str:
         key = _driver_key(name)
@@ -222,10 +228,10 @@ class Drivers:
         return "" if low <= rating <= high else f"{name}: {rating} is not from {_said((low, high))}"
 
     def _all(self) -> dict[str, Scaled]:
-        if not self._known:
+        if self._loaded is None:
             found = db.session.execute(select(Driver.key, Driver.id, Driver.low, Driver.high))
-            self._known = {row.key: Scaled(row.id, (row.low, row.high)) for row in found}
-        return self._known
+            self._loaded = {row.key: Scaled(row.id, (row.low, row.high)) for row in found}
+        return self._loaded
 
 
 class Vocabulary:

@@ -80,10 +80,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The table as it is shown: every line has a cell for each of `columns`."""
+    """The table as it is shown: every line has a cell for each of `columns`. `judged` cells had enough to compare."""
 
     columns: tuple[Key, ...]
     lines: tuple[Line, ...]
+    judged: int
 
     def marked(self, verdict: Verdict) -> int:
         """How many cells have this verdict."""
@@ -115,7 +116,7 @@ def lay_out(found: Found, chosen: Iterable[int] = ()) -> Grid:
         Line(key, tuple(_cell(column, row[column], verdicts.get((key, column))) for column in kept))
         for key, row in rows.items()
     )
-    return Grid(kept, tuple(lines))
+    return Grid(kept, tuple(lines), len(verdicts))
 
 
 def columns_shown(found: Found, chosen: Iterable[int] = ()) -> tuple[int, ...]:
