@@ -13,7 +13,11 @@ from app.nps.sentiment import Tone
 ANY = ""
 LONGEST_SEARCH = 200
 BANDS = {"promoter": "promoters", "passive": "passives", "detractor": "detractors"}
-TONES = {Tone.POSITIVE: "positive", Tone.NEUTRAL: "neutral", Tone.NEGATIVE: "negative"}
+TONES = {
+    Tone.POSITIVE.value: "a positive tone",
+    Tone.NEUTRAL.value: "a neutral tone",
+    Tone.NEGATIVE.value: "a negative tone",
+}
 SILENT = "all"
 
 
@@ -47,9 +51,7 @@ class CommentForm(SubjectForm):
     """The sentence. What it does not know counts as "any"."""
 
     band = SelectField("Given by", coerce=_text, choices=_choices("all customers", BANDS))
-    tone = SelectField(
-        "Tone", coerce=_text, choices=_choices("anyhow", {str(key): said for key, said in TONES.items()})
-    )
+    tone = SelectField("Tone", coerce=_text, choices=_choices("any tone", TONES))
     comments = SelectField("With a comment or not", coerce=_text, choices=_choices("comments", {SILENT: "responses"}))
     q = StringField("Words in the comment", filters=[_cut])
     topic = StringField("Topic", filters=[_cut])

@@ -59,7 +59,7 @@ def means(found: Analysis) -> Chart:
 
 def _estimate(one: Rated) -> Estimate:
     low, high = _inside(one.percent(one.mean.low), one.percent(one.mean.high))
-    return Estimate(one.driver.name, one.percent(one.mean.mean), low, high)
+    return Estimate(one.driver.name, round(one.percent(one.mean.mean)), round(low), round(high))
 
 
 def course(one: Movement, months: Sequence[Period]) -> Chart:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.core import clock, jobs
 from app.core.db import db, writing
-from app.nps.models import ApiCall, Label, LabelDay, Response
+from app.nps.models import ApiCall, Label, LabelDay, Response, SurveyInvitations
 from tests.nps.calling import INVITATIONS, call, make_source, make_token, one
 
 
@@ -46,9 +46,9 @@ def test_the_same_key_with_another_body_is_refused(app, client):
     answer = call(client, token, {"responses": [one(2)]}, Idempotency_Key="k")
     assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
     assert "another body" in answer.json["detail"]
-    elsewhere = call(client, token, {"responses": [one(1)]}, INVITATIONS, Idempotency_Key="k")
-    assert elsewhere.status_code == 409
-    assert count(Response) == 1
+    asked = {"invitations": [{"survey": "A", "month": "2026-09", "asked": 5}]}
+    assert call(client, token, asked, INVITATIONS, Idempotency_Key="k").status_code == 409
+    assert (count(Response), count(SurveyInvitations)) == (1, 0)
 
 
 def test_keys_are_a_tokens_own(app, client):

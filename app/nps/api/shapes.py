@@ -18,7 +18,6 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
-from app.nps.rules.folding import fold
 from app.nps.rules.responses import Contact, Given, Outcome
 
 MOST_ROWS = 1000
@@ -61,21 +60,9 @@ def _plausible(value: datetime) -> datetime:
     return value
 
 
-def _folds_within(most: int) -> AfterValidator:
-    """What is compared, and kept as a key, is the folded text, which may be longer: "ß" becomes "ss"."""
-
-    def check(value: str) -> str:
-        if len(fold(value)) > most:
-            raise ValueError(f"longer than {most} characters")
-        return value
-
-    return AfterValidator(check)
-
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), BeforeValidator(_without_nul)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), BeforeValidator(_without_nul)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60), BeforeValidator(_without_nul)]
-Label = Annotated[Text, _folds_within(200)]
 Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(_without_nul)]
 Id = Annotated[
     str,
@@ -87,7 +74,6 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
     BeforeValidator(_without_nul),
-    _folds_within(LONGEST_NAME),
 ]
 Rating = Annotated[
     int,
@@ -145,16 +131,16 @@ class ResponseShape(Shape):
     score: Rating = Field(description='How likely they are to recommend us, 0 to 10; text such as "9" is read, too.')
     responded_at: Moment = Field(description="When they answered, with the offset from UTC.")
     comment: Comment | None = Field(None, description="What they wrote, in their words.")
-    survey: Label | None = Field(None, description="The survey that asked them.")
-    touchpoint: Label | None = Field(None, description="What they had to do with us about, such as Phone support.")
-    channel: Label | None = Field(None, description="How they were asked, such as E-mail.")
-    department: Label | None = Field(
+    survey: Text | None = Field(None, description="The survey that asked them.")
+    touchpoint: Text | None = Field(None, description="What they had to do with us about, such as Phone support.")
+    channel: Text | None = Field(None, description="How they were asked, such as E-mail.")
+    department: Text | None = Field(
         None, description="The department that served. When left out: that of the employee, if one is given."
     )
-    team: Label | None = Field(
+    team: Text | None = Field(
         None, description="The team that served. When left out: the people of the employee’s supervisor."
     )
-    tier: Label | None = Field(None, description="The customer’s value tier, such as Gold.")
+    tier: Text | None = Field(None, description="The customer’s value tier, such as Gold.")
     employee: Address | None = Field(None, description="Who served: an employee id or e-mail address.")
     customer_key: Text | None = Field(None, description="Your own id of the customer. Needed with contact.")
     contact: ContactShape | None = Field(None, description="The customer’s personal fields, if you need them here.")
@@ -162,7 +148,7 @@ class ResponseShape(Shape):
     drivers: Annotated[dict[Name, Rating], Named] | None = Field(
         None, description='What else they rated, by its name: {"Solved at the first contact": 4}.'
     )
-    segments: Annotated[dict[Name, Label], Named] | None = Field(
+    segments: Annotated[dict[Name, Text], Named] | None = Field(
         None, description='Further fields to split the score by: {"Region": "North"}.'
     )
 
@@ -239,7 +225,7 @@ class InvitationShape(Shape):
 
     model_config = ConfigDict(title="Invitation")
 
-    survey: Annotated[Id, _folds_within(200)] = Field(description="The survey’s name, as its responses carry it.")
+    survey: Id = Field(description="The survey’s name, as its responses carry it.")
     month: Annotated[str, StringConstraints(pattern=r"^(199\d|20\d\d)-(0[1-9]|1[0-2])$", max_length=7)] = Field(
         description="The month in which they were asked.", examples=["2026-09"]
     )
