@@ -91,7 +91,7 @@ def make_uplift(folder: Path, people: int, *, answers: bool = True) -> float:
     folder.mkdir(parents=True)
     env = environment(folder, 8000, UPLIFT_ENV="test", JOBS="immediate")
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    load = [*flask, "demo", "load", "--people", str(people), *([] if answers else ["--no-answers"])]
+    load = [*flask, "demo", "load", "--people", str(people), "--responses", "0", *([] if answers else ["--no-answers"])]
     for command in ([*flask, "prepare"], load):
         subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     with closing(sqlite3.connect(folder / "uplift.db")) as database:
