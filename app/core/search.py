@@ -91,15 +91,13 @@ class TextIndex:
     def holds(self, words: str = "", phrase: str = "") -> ColumnElement[bool]:
         """Condition: the text holds every word or one beginning with it, and the words of the phrase one after another.
 
-        It suits a statement that finds its rows by something else and leaves out some; `ids` lists the rows themselves.
+        Where they may be many, the statement had better find its rows by something else; `ids` lists them where few.
         """
         if not (_terms(words) or _terms(phrase)):
             return false()
         if _on_postgresql():
             return self._in_postgresql(words, phrase)
-        # The plus keeps SQLite, which does not know how many rows there are, from beginning with them.
-        kept: ColumnElement[Any] = literal_column(f"+{self.id.table.name}.{self.id.name}")
-        return kept.in_(self._in_sqlite(words, phrase))
+        return self.id.in_(self._in_sqlite(words, phrase))
 
     def ids(self, words: str = "", phrase: str = "", *, most: int) -> list[int] | None:
         """Ids of the rows that `holds` is true for; None where there are more than `most`. One statement."""

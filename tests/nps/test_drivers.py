@@ -285,7 +285,7 @@ def test_costs_the_same_few_statements_for_many_as_for_some(client, count_statem
     keep(*rated(160, day=BEFORE, people=people), *rated(160, seed=2, people=people))
     some = cost()
     keep(*rated(500, day=BEFORE, people=people, seed=3), *rated(500, seed=4, people=people))
-    assert cost() == some <= 10
+    assert cost() == some <= 12
 
 
 def test_the_outcome_is_the_rating_itself_for_importance_and_its_band_for_points(app):
@@ -294,5 +294,5 @@ def test_the_outcome_is_the_rating_itself_for_importance_and_its_band_for_points
     keep(*(given(9, day=BEFORE, drivers={"Speed": 1}) for _ in range(40)))
     found = analysis(whole(), Q2)
     assert found.found.r_squared > 0.5
-    assert {band(score) for score in found.answers.scores} == {"promoter"}
+    assert {band(int(score)) for score in found.answers.scores} == {"promoter"}
     assert [one.points for one in what_moved(found, Q1).contributions] == [0.0]

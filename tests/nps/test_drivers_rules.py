@@ -9,7 +9,7 @@ from app.nps.rules.courses import courses
 
 def together(*patterns):
     """(ids of drivers, so many responses)…"""
-    return answered_together([ids for ids, n in patterns for _ in range(n)])
+    return answered_together({frozenset(ids): n for ids, n in patterns})
 
 
 class TestAnsweredTogether:

@@ -13,8 +13,8 @@ from app.core.db import db
 from app.core.search import TextIndex
 from app.core.tables import Page, Sort
 from app.nps.models import EmergingTopic, Label, Response
-from app.nps.queries.moments import within
-from app.nps.queries.subjects import Kind, Subject, label, of_subject, sees_all, visible_responses
+from app.nps.queries.narrowing import Part, all_of, size, within
+from app.nps.queries.subjects import Subject, label, of_subject, sees_all, visible_responses
 from app.nps.rules import Period
 from app.nps.sentiment import BAND, Tone
 
@@ -118,8 +118,7 @@ def _listed(wanted: Wanted, viewer: Person) -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(wanted: Wanted, viewer: Person) -> Iterator[ColumnElement[bool]]:
-    yield visible_responses(viewer)
-    yield from (of_subject(subject) for subject in wanted.subjects if subject.kind is not Kind.COMPANY)
+    yield from _whose(wanted, viewer)
     yield within(wanted.period)
     if not wanted.silent_too or wanted.by_words:
         yield Response.comment.is_not(None)
@@ -127,6 +126,15 @@ def _conditions(wanted: Wanted, viewer: Person) -> Iterator[ColumnElement[bool]]
         yield Response.score.between(*_SCORES[wanted.band])
     if wanted.tone:
         yield _TONES[wanted.tone]
+
+
+def _whose(wanted: Wanted, viewer: Person) -> Iterator[ColumnElement[bool]]:
+    parts: list[Part] = [(size(subject, wanted.period), of_subject(subject)) for subject in wanted.subjects]
+    parts.append((None, visible_responses(viewer)))
     if wanted.words or wanted.topic:
         few = COMMENTS.ids(wanted.words, wanted.topic, most=FEW)
-        yield COMMENTS.holds(wanted.words, wanted.topic) if few is None else Response.id.in_(few)
+        if few is None:
+            parts.append((None, COMMENTS.holds(wanted.words, wanted.topic)))
+        else:
+            parts.append((len(few), Response.id.in_(few)))
+    yield from all_of(parts)

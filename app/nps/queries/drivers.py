@@ -1,17 +1,19 @@
 """What customers rate beside the score: how much each rating goes with it, how it moves, and what moved the score."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import select
 
 from app.core.db import db
 from app.nps.models import Driver, DriverMonth, Response
 from app.nps.queries import counts
-from app.nps.queries.moments import within
+from app.nps.queries.narrowing import all_of, size, within
 from app.nps.queries.score_pages import comparison
 from app.nps.queries.subjects import Kind, Subject, of_subject
 from app.nps.rules import (
@@ -71,11 +73,13 @@ class Moved:
 
 @dataclass(frozen=True)
 class Answers:
-    """Score and ratings of responses, the newest first."""
+    """Score and ratings of responses, the newest first; `table` has a row for each, nan where a driver isn't rated."""
 
-    scores: list[int] = field(default_factory=list)
-    ratings: list[dict[int, int]] = field(default_factory=list)
-    months: list[date] = field(default_factory=list)
+    scores: npt.NDArray[np.float64]
+    days: list[date]
+    drivers: tuple[int, ...]  # the columns' ids, ascending
+    table: npt.NDArray[np.float64]
+    patterns: Mapping[frozenset[int], int]  # how many responses rate just these drivers
 
     @property
     def cut(self) -> bool:
@@ -84,12 +88,26 @@ class Answers:
 
     def complete(self, drivers: Sequence[int]) -> "Answers":
         """Those that rate all of these."""
-        wanted = set(drivers)
-        kept = [i for i, rated in enumerate(self.ratings) if wanted <= rated.keys()]
-        return Answers([self.scores[i] for i in kept], [self.ratings[i] for i in kept], [self.months[i] for i in kept])
+        return self.only(np.asarray(np.isfinite(self.matrix(drivers)).all(axis=1)))
 
-    def matrix(self, drivers: Sequence[int]) -> Any:
-        return np.array([[rated[driver] for driver in drivers] for rated in self.ratings], dtype=np.float64)
+    def only(self, kept: npt.NDArray[np.bool_]) -> "Answers":
+        days = [day for day, keep in zip(self.days, kept, strict=True) if keep]
+        return Answers(self.scores[kept], days, self.drivers, self.table[kept], self.patterns)
+
+    def matrix(self, drivers: Sequence[int]) -> npt.NDArray[np.float64]:
+        """The columns of these drivers; one that nobody rated is empty."""
+        empty = np.full(len(self.scores), np.nan)
+        columns = dict(zip(self.drivers, self.table.T, strict=True))
+        return np.column_stack([columns.get(driver, empty) for driver in drivers])
+
+    def means(self, drivers: Iterable[int]) -> dict[int, Mean]:
+        """The mean of each driver that was rated, in the order of `drivers`."""
+        found = {}
+        for driver, column in zip(self.drivers, self.table.T, strict=True):
+            values = column[~np.isnan(column)]
+            if len(values):
+                found[driver] = mean_of(len(values), float(values.sum()), float(values @ values))
+        return {driver: found[driver] for driver in drivers if driver in found}
 
 
 @dataclass(frozen=True)
@@ -113,8 +131,8 @@ class Analysis:
 def analysis(subject: Subject, period: Period) -> Analysis:
     """The importance and the means of the drivers that were answered together. Two statements."""
     answers = _answers(subject, period)
-    together = answered_together(answers.ratings)
-    known = _drivers({driver for rated in answers.ratings for driver in rated})
+    together = answered_together(answers.patterns)
+    known = _drivers(answers.drivers)
     ready = enough(together.n, len(together.drivers))
     rows = answers.complete(together.drivers) if ready else answers
     shown = together.drivers if ready else sorted(known)
@@ -123,7 +141,7 @@ def analysis(subject: Subject, period: Period) -> Analysis:
         period=period,
         answers=answers,
         together=together,
-        rated=[Rated(known[one], mean) for one, mean in _means(rows.ratings, shown).items()],
+        rated=[Rated(known[one], mean) for one, mean in rows.means(shown).items()],
         left_out=[known[one] for one in together.left_out] if ready else [],
         found=_importance(rows, together.drivers, known) if ready else None,
     )
@@ -143,9 +161,9 @@ def what_moved(found: Analysis, against: Period) -> Moved | None:
         return None
     names = [one.driver.name for one in found.rated]
     both = np.vstack([now.matrix(drivers), then.matrix(drivers)])
-    outcome = [_POINTS[band(score)] for score in (*now.scores, *then.scores)]
+    outcome = [_POINTS[band(int(score))] for score in (*now.scores, *then.scores)]
     fitted = key_drivers(both, outcome, names=names, resamples=0)
-    before, after = (dict(zip(names, _means(one.ratings, drivers).values(), strict=True)) for one in (then, now))
+    before, after = (dict(zip(names, one.means(drivers).values(), strict=True)) for one in (then, now))
     contributions = moved(before, after, dict(zip(names, fitted.coefficients, strict=True)))
     return Moved(compared, contributions, unexplained(compared.difference, contributions))
 
@@ -175,28 +193,27 @@ def movements(found: Analysis, months: Sequence[Period]) -> list[Movement]:
 def _answers(subject: Subject, period: Period) -> Answers:
     statement = (
         select(Response.score, Response.drivers, Response.day)
-        .where(of_subject(subject), within(period), Response.drivers.is_not(None))
+        .where(*all_of([(size(subject, period), of_subject(subject))]), within(period), Response.drivers.is_not(None))
         .order_by(Response.responded_at.desc(), Response.id.desc())
         .limit(MOST_ROWS)
     )
     rows = db.session.execute(statement).all()
-    ratings = [{int(driver): rating for driver, rating in row.drivers.items()} for row in rows]
-    return Answers([row.score for row in rows], ratings, [row.day.replace(day=1) for row in rows])
+    patterns = {frozenset(map(int, ids)): n for ids, n in Counter(frozenset(row.drivers) for row in rows).items()}
+    drivers = tuple(sorted(frozenset().union(*patterns)))
+    keys = [str(driver) for driver in drivers]
+    table = [[row.drivers.get(key, np.nan) for key in keys] for row in rows]
+    return Answers(
+        scores=np.array([row.score for row in rows], dtype=np.float64),
+        days=[row.day for row in rows],
+        drivers=drivers,
+        table=np.array(table, dtype=np.float64).reshape(len(rows), len(drivers)),
+        patterns=patterns,
+    )
 
 
 def _drivers(ids: Iterable[int]) -> dict[int, Any]:
     statement = select(Driver.id, Driver.name, Driver.low, Driver.high).where(Driver.id.in_(list(ids)))
     return {row.id: row for row in db.session.execute(statement.order_by(Driver.name))}
-
-
-def _means(ratings: Sequence[Mapping[int, int]], drivers: Iterable[int]) -> dict[int, Mean]:
-    """The mean of each driver that was rated, in the order of `drivers`."""
-    found = {}
-    for driver in drivers:
-        values = [rated[driver] for rated in ratings if driver in rated]
-        if values:
-            found[driver] = mean_of(len(values), sum(values), sum(value * value for value in values))
-    return found
 
 
 def _importance(rows: Answers, drivers: Sequence[int], known: Mapping[int, Any]) -> Drivers:
@@ -207,9 +224,10 @@ def _importance(rows: Answers, drivers: Sequence[int], known: Mapping[int, Any])
 
 def _by_month(answers: Answers, drivers: Sequence[int]) -> dict[tuple[int, date], Mean]:
     found = {}
-    for month in set(answers.months):
-        here = [rated for rated, at in zip(answers.ratings, answers.months, strict=True) if at == month]
-        found.update({(driver, month): mean for driver, mean in _means(here, drivers).items()})
+    months = [day.replace(day=1) for day in answers.days]
+    for month in set(months):
+        here = answers.only(np.array([one == month for one in months], dtype=np.bool_))
+        found.update({(driver, month): mean for driver, mean in here.means(drivers).items()})
     return found
 
 

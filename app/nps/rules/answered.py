@@ -1,7 +1,7 @@
 """Which drivers can be analysed together: different surveys ask about different ones."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.nps.rules.drivers import MOST, enough
@@ -18,15 +18,14 @@ class Together:
     left_out: tuple[int, ...]
 
 
-def answered_together(ratings: Iterable[Iterable[int]]) -> Together:
-    """The largest set of drivers answered together, of one or more responses' ids of drivers.
+def answered_together(patterns: Mapping[frozenset[int], int]) -> Together:
+    """The largest set of drivers answered together; `patterns` says how many responses rate just these ids of drivers.
 
     Of the sets that some response has rated: the one with the most drivers among those with complete rows enough for an
     analysis and a quarter of all responses; where there is none, the one with the most rows. At most 12 drivers, those
     rated most often.
     """
-    patterns = Counter(frozenset(rated) for rated in ratings)
-    patterns.pop(frozenset(), None)
+    patterns = {rated: n for rated, n in patterns.items() if rated}
     counts: Counter[int] = Counter()
     for pattern, n in patterns.items():
         counts.update(dict.fromkeys(pattern, n))

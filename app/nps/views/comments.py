@@ -20,6 +20,7 @@ from app.nps.views.references import narrowing, reference, subject_of, widest_re
 from app.nps.web import nps
 
 MOST_SECONDS = 3  # labels that narrow a list at once: a cell of the pivot has two
+TOPICS = 6  # of each side
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def comments() -> ResponseReturnValue:
         wanted=wanted,
         page=queries.newest(wanted, current_user, request.args),
         said=said,
-        topics=rules.topics(comment_phrases.pairs(said)) if said else None,
+        topics=rules.topics(comment_phrases.pairs(said), most=TOPICS) if said else None,
         emerging=queries.emerging_topics() if found.is_first_page and may(Can.SEE_COMPANY_NPS) else [],
         unread=wanted.by_words and queries.any_unread(),
         reference=reference,
