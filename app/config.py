@@ -108,7 +108,11 @@ class Settings(BaseModel):
             "SECRET_KEY": self.kept_secret_key(),
             "TESTING": self.UPLIFT_ENV == "test",
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {} if self.database_url.startswith("sqlite") else {"pool_pre_ping": True},
+            # A failed statement is logged without its values: they may be what a customer wrote.
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "hide_parameters": True,
+                **({} if self.database_url.startswith("sqlite") else {"pool_pre_ping": True}),
+            },
             "PERMANENT_SESSION_LIFETIME": timedelta(minutes=self.SESSION_IDLE_MINUTES),
             "SESSION_COOKIE_NAME": "uplift",
             "SESSION_COOKIE_HTTPONLY": True,

@@ -97,13 +97,16 @@ def _read_cursor(text: str | None, columns: Sequence[ColumnElement[Any]]) -> lis
         if not isinstance(plain, list) or len(plain) != len(columns):
             return None
         return [_as_type(value, column.type.python_type) for value, column in zip(plain, columns, strict=True)]
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, OverflowError):
         return None
 
 
 def _as_type(value: Any, python_type: type) -> Any:
     if issubclass(python_type, datetime):
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment
     if issubclass(python_type, date):
         return date.fromisoformat(value)
     if not isinstance(value, python_type):

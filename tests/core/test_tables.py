@@ -1,14 +1,15 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, create_engine, select
 from sqlalchemy.orm import Session
 
-from app.core import tables
+from app.core import outbox, tables
+from app.core.db import db
 from app.core.tables import Page, Sort
 
 things = Table(
@@ -149,3 +150,21 @@ def test_a_csv_download_is_written_as_it_is_read(site: Any) -> None:
     with site.test_request_context():
         next(iter(tables.stream_csv("n.csv", ("n",), rows()).response))
     assert len(taken) < 1000
+
+
+def test_a_list_in_order_of_moments_shows_each_row_once_on_either_engine(app: Any) -> None:
+    begun = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for number in range(7):
+        outbox.enqueue("x", str(number), {}, begun + timedelta(microseconds=number // 2))
+    db.session.commit()
+    statement = select(outbox.OutboxMessage.key)
+    sort = {"when": tables.Sort("When", (outbox.OutboxMessage.created_at, outbox.OutboxMessage.id))}
+    found: list[str] = []
+    args: dict[str, str] = {}
+    while True:
+        page = tables.page(db.session(), statement, sort, args, size=2)
+        found += [row.key for row in page.rows]
+        if page.next_cursor is None:
+            break
+        args = {"after": page.next_cursor}
+    assert found == [str(number) for number in range(7)]

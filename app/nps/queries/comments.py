@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -22,8 +22,7 @@ COMMENTS = TextIndex("search_fts_comment", Response.id, Response.comment, Respon
 ON_A_PAGE = 50
 FEW = 2000  # of the comments that hold some words; so many are found by their ids
 SAMPLE = 3000  # of the newest comments, whose topics are looked for
-# As a plain type, so that the place in an address is read as a moment again.
-_WHEN: Any = type_coerce(Response.responded_at, DateTime(timezone=True))
+_WHEN: Any = Response.responded_at
 _ID: Any = Response.id
 NEWEST = {"when": Sort("When", (_WHEN, _ID))}
 _SCORES = {"promoter": (9, 10), "passive": (7, 8), "detractor": (0, 6)}
