@@ -92,7 +92,7 @@ def test_a_champion_says_once_which_column_is_which_and_brings_in_a_file(
         ).fetchone()
     assert segment == 2
     page.goto("/nps/by/segment.country")
-    expect(page.get_by_text("Portugal").first).to_be_visible()
+    expect(page.get_by_role("link", name="Portugal", exact=True).first).to_be_visible()
     every_picture_tells(page)
 
 
