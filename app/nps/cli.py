@@ -1,7 +1,7 @@
 """`flask nps …`: responses from files, tallies made anew, customers forgotten."""
 
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import click
@@ -38,12 +38,11 @@ def import_responses(context: click.Context, file: Path, name: str, dry_run: boo
     """
     mapping, rejects = _mapping(name), rejects or file.with_name(f"{file.name}.rejects.csv")
     done = Progress(0, Counter())
+    importing = closing(import_file(file, mapping, clock.now(), rejects=rejects, dry_run=dry_run, forks=True))
+    bar_of_bytes = click.progressbar(length=file.stat().st_size, label=file.name)
     try:
-        with (
-            nullcontext() if dry_run else writing(),
-            click.progressbar(length=file.stat().st_size, label=file.name) as bar,
-        ):
-            for progress in import_file(file, mapping, clock.now(), rejects=rejects, dry_run=dry_run):
+        with nullcontext() if dry_run else writing(), bar_of_bytes as bar, importing as batches:
+            for progress in batches:
                 db.session.commit()
                 bar.update(progress.bytes_read - done.bytes_read)
                 done = progress

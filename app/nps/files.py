@@ -1,4 +1,4 @@
-"""Files of separated values: found out how they are written, then read record by record or in batches."""
+"""Files of separated values: found out how they are written, then read record by record or in portions."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,6 @@ DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "windows-1252": "cp1252"}
 BYTES_OF_A_LINE = 1_000_000
 _HEAD = 65_536  # bytes that are looked at to find out
-_AT_ONCE = 1_000  # records read between two looks at the bytes
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _EXCEL = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -27,14 +26,6 @@ class Manner:
 
     encoding: str
     delimiter: str
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Records of a file, and for each the line on which it begins."""
-
-    lines: Sequence[int]
-    records: Sequence[list[str]]
 
 
 @contextmanager
@@ -65,41 +56,32 @@ class Records:
         return self._binary.tell()
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        while batch := self._read(1):
-            yield from zip(batch.lines, batch.records, strict=True)
+        for lines, records in self.portions(1):
+            yield from zip(lines, records, strict=True)
 
-    def batches(self, records: int, size: int) -> Iterator[Batch]:
-        """All that is left, so many records at a time, or fewer where they take more bytes than `size`."""
-        lines: list[int] = []
-        rows: list[list[str]] = []
-        most = self.bytes_read + size
-        while batch := self._read(_AT_ONCE):
-            lines += batch.lines
-            rows += batch.records
-            if len(rows) >= records or self.bytes_read > most:
-                yield Batch(lines, rows)
-                lines, rows, most = [], [], self.bytes_read + size
-        if rows:
-            yield Batch(lines, rows)
+    def portions(self, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+        """All that is left, so many records at a time: the lines on which they begin, and their cells."""
+        reader = self._reader
+        while True:
+            begins = reader.line_num + 1
+            records = self._read(size)
+            if not records:
+                return
+            lines: Sequence[int] = range(begins, begins + len(records))
+            if reader.line_num >= begins + len(records):
+                lines = _lines_of(records, begins)
+            if not all(map(any, records)):
+                there = [place for place, cells in enumerate(records) if any(cells)]
+                lines, records = [lines[place] for place in there], [records[place] for place in there]
+            yield lines, records
 
-    def _read(self, count: int) -> Batch | None:
-        """So many records, fewer at the end; None after it."""
-        begins = self._reader.line_num + 1
+    def _read(self, size: int) -> list[list[str]]:
         try:
-            records = list(islice(self._reader, count))
+            return list(islice(self._reader, size))
         except csv.Error as error:
             raise Unreadable(_malformed(self._path, self.manner, error)) from None
         except UnicodeError:
             raise Unreadable(self._other_encoding()) from None
-        if not records:
-            return None
-        lines: Sequence[int] = range(begins, begins + len(records))
-        if self._reader.line_num >= begins + len(records):
-            lines = _lines_of(records, begins)
-        if not all(map(any, records)):
-            there = [place for place, cells in enumerate(records) if any(cells)]
-            return Batch([lines[place] for place in there], [records[place] for place in there])
-        return Batch(lines, records)
 
     def _other_encoding(self) -> str:
         if self.manner.encoding != "utf-8-sig":

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import closing
 
 from flask import Flask
 
@@ -83,9 +84,10 @@ def _import(run: ImportRun) -> None:
     if not path.exists():
         raise Unreadable("The file was kept for a week and is gone. Hand it in again.")
     mapping = ResponseMapping.model_validate(run.mapping)
-    for progress in import_file(path, mapping, clock.now(), rejects=rejects):
-        lease = runs.note_progress(run, lease, progress.bytes_read, progress.counts, clock.now())
-        db.session.commit()
+    with closing(import_file(path, mapping, clock.now(), rejects=rejects)) as batches:
+        for done in batches:
+            lease = runs.note_progress(run, lease, done.bytes_read, done.counts, clock.now())
+            db.session.commit()
 
 
 def init_app(app: Flask) -> None:

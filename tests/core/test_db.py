@@ -2,11 +2,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
-from app.core import clock, outbox
-from app.core.db import Base, db
+from app.core import bulk, clock, outbox
+from app.core.db import Base, db, loading, writing
 from app.core.outbox import OutboxMessage
+from app.nps.models import Label
 
 
 def message(at: datetime) -> OutboxMessage:
@@ -54,3 +55,27 @@ def test_an_insert_knows_conflicts_on_every_engine() -> None:
 def test_the_embedded_engine_guards_foreign_keys_and_writes_ahead() -> None:
     pragma = {name: db.session.execute(db.text(f"PRAGMA {name}")).scalar() for name in ("foreign_keys", "journal_mode")}
     assert pragma == {"foreign_keys": 1, "journal_mode": "wal"}
+
+
+def guarded() -> bool:
+    return bool(db.session.execute(db.text("PRAGMA foreign_keys")).scalar())
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("app")
+def test_foreign_keys_are_left_to_whoever_loads_and_guarded_again_afterwards() -> None:
+    db.session.commit()
+    with writing(), loading():
+        during = guarded()
+        db.session.commit()
+    assert (during, guarded()) == (False, True)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_row_that_refers_to_nothing_is_refused_while_loading_too() -> None:
+    db.session.commit()
+    names, row = ("dimension_id", "key", "name"), [[987_654], ["k"], ["Name"]]
+    with writing(), loading(), pytest.raises((ValueError, IntegrityError), match="nps_dimension"):
+        bulk.insert_columns(Label, names, row)
+    db.session.rollback()
+    assert db.session.query(Label).filter_by(dimension_id=987_654).count() == 0

@@ -156,6 +156,27 @@ def test_killed_half_way_and_started_again_every_row_is_there_once(tmp_path):
     assert there() == (rows, rows, rows)
 
 
+@pytest.mark.sqlite_only
+def test_a_command_that_has_another_process_read_tells_the_same(app, tmp_path):
+    """Here there are threads, so that nothing is forked; a command by itself has none."""
+    rows = [f"{n},{n % 12},2026-03-01,,Phone," for n in range(9_000)]
+    file, broken = plain(tmp_path / "a.csv", *rows), plain(tmp_path / "b.csv", *rows, 'x,9,"2026-03-01')
+    env = environment(tmp_path / "instance", 8000, UPLIFT_ENV="test", JOBS="immediate")
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=env, check=True, capture_output=True)
+    for path, elevens in ((file, 750), (broken, 666)):  # two portions of the broken one can be read
+        importing = [*flask, "nps", "import", str(path), "--mapping", "plain"]
+        alone = subprocess.run(importing, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        refused = path.with_name(f"{path.name}.rejects.csv")
+        kept = refused.read_text()
+        refused.unlink()
+        told = run(app, path, "--mapping", "plain")
+        assert (alone.returncode, told.exit_code) == (1, 1)
+        assert kept == refused.read_text()
+        assert kept.count("score: “11”") == elevens
+        assert (alone.stdout + alone.stderr).splitlines()[-2:] == told.output.splitlines()[-2:]
+
+
 COUNT = """
 import sqlite3, sys
 d = sqlite3.connect(sys.argv[1], timeout=30)

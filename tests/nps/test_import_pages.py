@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from app.core import clock
 from app.core.db import db, writing
 from app.core.jobs import jobs_of
-from app.nps import files, importing, jobs, uploads
+from app.nps import importing, jobs, portions, uploads
 from app.nps.models import Driver, ImportRun, Mapping, Response
 from app.nps.operations import runs
 from tests.factories import make_person, make_supervisor, sign_in
@@ -204,7 +204,7 @@ def test_columns_can_not_be_changed_any_more_once_it_is_confirmed(app, client, m
 def test_what_no_worker_finished_another_one_does_and_every_line_is_there_once(app, client, monkeypatch):
     put_off(app, monkeypatch)
     monkeypatch.setattr(importing, "BATCH_ROWS", 1)
-    monkeypatch.setattr(files, "_AT_ONCE", 1)
+    monkeypatch.setattr(portions, "ROWS", 1)
     page = upload(client)
     choose(client, page)
     confirm(client, page)

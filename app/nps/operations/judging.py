@@ -7,13 +7,14 @@ from typing import Protocol
 
 from sqlalchemy import select
 
+from app.core.bulk import among
 from app.core.db import db
 from app.nps.models import Response, ResponseVersion
 from app.nps.operations.rows import Row, row_of
 from app.nps.operations.vocabulary import Vocabulary, chunks
 from app.nps.rules.responses import Outcome
 from app.nps.rules.sheets import Sheet
-from app.nps.rules.versions import Standing, fingerprints
+from app.nps.rules.versions import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Judge:
 
     def judge(self, sheet: Sheet) -> tuple[Recorded, Taken]:
         """What becomes of each response, and those that are to be written."""
-        marks = fingerprints(sheet)
+        marks = sheet.marks
         fine = [place for place, mark in enumerate(marks) if isinstance(mark, bytes)]
         readable, of_readable = sheet.only(fine), [mark for mark in marks if isinstance(mark, bytes)]
         present, known = self._find(readable.external_id, of_readable)
@@ -148,11 +149,11 @@ class Judge:
     def _present(self, external_ids: Sequence[str]) -> tuple[dict[str, bytes], dict[str, int]]:
         present: dict[str, bytes] = {}
         ids: dict[str, int] = {}
-        for chunk in chunks(set(external_ids)):
-            found = select(Response.external_id, Response.id, Response.fingerprint)
-            of_chunk = found.where(Response.source_id == self._source_id, Response.external_id.in_(chunk))
-            for name, response_id, mark in db.session.execute(of_chunk):
-                present[name], ids[name] = mark, response_id
+        found = select(Response.external_id, Response.id, Response.fingerprint).where(
+            Response.source_id == self._source_id, among(Response.external_id, external_ids)
+        )
+        for name, response_id, mark in db.session.execute(found):
+            present[name], ids[name] = mark, response_id
         return present, ids
 
     def _load(self, by_id: Mapping[int, Known]) -> None:

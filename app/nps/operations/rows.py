@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.nps.operations.vocabulary import Labels, Server, Vocabulary
+from app.nps.operations.vocabulary import Vocabulary
 from app.nps.rules.folding import customer_key
 from app.nps.rules.sheets import Remembered, Sheet, stamp
 from app.nps.rules.tallying import Counted
@@ -78,46 +78,68 @@ def learn(sheet: Sheet, vocabulary: Vocabulary) -> None:
     vocabulary.drivers.learn({name for ratings in set(sheet.drivers) for name, _ in ratings})
 
 
-def new_columns(
-    sheet: Sheet,
-    ids: Sequence[int],
-    marks: Sequence[bytes],
-    *,
-    source_id: int,
-    vocabulary: Vocabulary,
-    zone: ZoneInfo,
-    now: datetime,
-) -> Columns:
-    """Responses that nothing was known of, as the columns of Row."""
-    count, labels, staff = len(sheet), vocabulary.labels, vocabulary.staff
-    departments: Remembered[tuple[str, str], int | None] = Remembered(
-        lambda said: _department(said[0], staff.find(said[1]), labels)
-    )
-    teams: Remembered[tuple[str, str], int | None] = Remembered(
-        lambda said: _team(said[0], staff.find(said[1]), labels)
-    )
-    people: Remembered[str, int | None] = Remembered(lambda name: server.id if (server := staff.find(name)) else None)
-    return [
-        sheet.score,
-        _days(sheet.responded_at, zone),
-        list(map(people.__getitem__, sheet.employee)),
-        list(map(departments.__getitem__, zip(sheet.department, sheet.employee, strict=True))),
-        list(map(teams.__getitem__, zip(sheet.team, sheet.employee, strict=True))),
-        *(list(map(labels.by_text(name).__getitem__, getattr(sheet, name))) for name in _SAID),
-        list(map(Remembered(labels.of_fields).__getitem__, sheet.segments)),
-        list(map(Remembered(vocabulary.drivers.ids).__getitem__, sheet.drivers)),
-        ids,
-        [source_id] * count,
-        sheet.external_id,
-        [1] * count,
-        marks,
-        sheet.responded_at,
-        sheet.osat,
-        [customer_key(key) or None for key in sheet.customer_key],
-        [comment or None for comment in sheet.comment],
-        [now] * count,
-        [None] * count,
-    ]
+class Rows:
+    """Makes rows of responses that nothing was known of, from one source and at one moment."""
+
+    def __init__(self, source_id: int, vocabulary: Vocabulary, zone: ZoneInfo, now: datetime) -> None:
+        self._source_id, self._vocabulary, self._now = source_id, vocabulary, now
+        self._day: Remembered[str, date | None] = Remembered(lambda hour: _day_of_hour(hour, zone))
+        self._zone = zone
+        self._person = Remembered(self._person_named)
+        self._department = Remembered(self._department_of)
+        self._team = Remembered(self._team_of)
+
+    def columns(self, sheet: Sheet, ids: Sequence[int], marks: Sequence[bytes]) -> Columns:
+        """The columns of Row. All that the responses name was learned."""
+        count, vocabulary = len(sheet), self._vocabulary
+        return [
+            sheet.score,
+            self._days(sheet.responded_at),
+            list(map(self._person.__getitem__, sheet.employee)),
+            list(map(self._department.__getitem__, zip(sheet.department, sheet.employee, strict=True))),
+            list(map(self._team.__getitem__, zip(sheet.team, sheet.employee, strict=True))),
+            *(list(map(vocabulary.labels.by_text(name).__getitem__, getattr(sheet, name))) for name in _SAID),
+            list(map(vocabulary.labels.of_fields.__getitem__, sheet.segments)),
+            list(map(vocabulary.drivers.ids.__getitem__, sheet.drivers)),
+            ids,
+            [self._source_id] * count,
+            sheet.external_id,
+            [1] * count,
+            marks,
+            sheet.responded_at,
+            sheet.osat,
+            [customer_key(key) or None for key in sheet.customer_key],
+            [comment or None for comment in sheet.comment],
+            [self._now] * count,
+            [None] * count,
+        ]
+
+    def _days(self, moments: Sequence[str]) -> list[date]:
+        """The days of moments; every hour has one, but those in which a day begins."""
+        days = list(map(self._day.__getitem__, [moment[:_HOUR] for moment in moments]))
+        found = zip(days, moments, strict=True)
+        return [day or datetime.fromisoformat(moment).astimezone(self._zone).date() for day, moment in found]
+
+    def _person_named(self, employee: str) -> int | None:
+        server = self._vocabulary.staff.find(employee)
+        return server.id if server else None
+
+    def _department_of(self, said: tuple[str, str]) -> int | None:
+        text, server = said[0], self._vocabulary.staff.find(said[1])
+        return self._vocabulary.labels.find("department", text or (server.department if server else ""))
+
+    def _team_of(self, said: tuple[str, str]) -> int | None:
+        text, server = said[0], self._vocabulary.staff.find(said[1])
+        if text or server is None or server.lead is None:
+            return self._vocabulary.labels.find("team", text)
+        return self._vocabulary.labels.team_of(server.lead)
+
+
+def _day_of_hour(hour: str, zone: ZoneInfo) -> date | None:
+    begins = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
+    ends = (begins.astimezone(UTC) + timedelta(minutes=59, seconds=59)).astimezone(zone)
+    same = begins.date() == ends.date() and begins.utcoffset() == ends.utcoffset()
+    return begins.date() if same else None
 
 
 def corrected(row: Row, before: Row, *, department: str, team: str) -> Row:
@@ -133,29 +155,3 @@ def corrected(row: Row, before: Row, *, department: str, team: str) -> Row:
             team_id=row.team_id if team else before.team_id,
         )
     return row._replace(customer_key=None, comment=None) if before.erased_at else row
-
-
-def _department(text: str, server: Server | None, labels: Labels) -> int | None:
-    return labels.find("department", text or (server.department if server else ""))
-
-
-def _team(text: str, server: Server | None, labels: Labels) -> int | None:
-    if text or server is None or server.lead is None:
-        return labels.find("team", text)
-    return labels.team_of(server.lead)
-
-
-def _days(moments: Sequence[str], zone: ZoneInfo) -> list[date]:
-    """The days of moments in a zone; every hour has one, but those in which a day begins."""
-    by_hour: Remembered[str, date | None] = Remembered(lambda hour: _day_of_hour(hour, zone))
-    days = list(map(by_hour.__getitem__, [moment[:_HOUR] for moment in moments]))
-    return [
-        day or datetime.fromisoformat(moment).astimezone(zone).date() for day, moment in zip(days, moments, strict=True)
-    ]
-
-
-def _day_of_hour(hour: str, zone: ZoneInfo) -> date | None:
-    begins = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
-    ends = (begins.astimezone(UTC) + timedelta(minutes=59, seconds=59)).astimezone(zone)
-    same = begins.date() == ends.date() and begins.utcoffset() == ends.utcoffset()
-    return begins.date() if same else None

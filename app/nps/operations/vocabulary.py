@@ -16,7 +16,7 @@ from app.core.db import db
 from app.nps.models import Dimension, Driver, Label
 from app.nps.rules.dimensions import COMPANY_KEY, FIXED, segment_key
 from app.nps.rules.folding import fold
-from app.nps.rules.sheets import Ratings, Values
+from app.nps.rules.sheets import Ratings, Remembered, Values
 from app.nps.rules.tallying import LABELLED, Dimensions
 
 Scale = tuple[int, int]
@@ -82,6 +82,7 @@ class Labels:
         self._by_text: dict[str, dict[str, int | None]] = {}  # by the dimension's key
         self._by_key: dict[str, dict[str, int]] = {}
         self._of_segment: dict[int, int] = {}  # a label's dimension
+        self.of_fields = Remembered(self._of_fields)  # the labels of segment fields that were learned, one a dimension
 
     def learn(self, dimension: str, texts: Iterable[str], leads: Iterable[Lead] = ()) -> None:
         """Find the labels with these texts, and of the teams of these people; add what is missing."""
@@ -111,8 +112,7 @@ class Labels:
         """A label that was learned; None for no text."""
         return self.by_text(dimension)[text]
 
-    def of_fields(self, segments: Values) -> tuple[int, ...]:
-        """The labels of segment fields that were learned, one a dimension."""
+    def _of_fields(self, segments: Values) -> tuple[int, ...]:
         found = {key: self._by_text[key][value] for key, value in ((_key(field), value) for field, value in segments)}
         return tuple(sorted(label for label in found.values() if label))
 
@@ -184,6 +184,7 @@ class Drivers:
     def __init__(self, scales: Mapping[str, Scale] | None = None) -> None:
         self._stated = {_driver_key(name): scale for name, scale in (scales or {}).items()}
         self._loaded: dict[str, Scaled] | None = None
+        self.ids = Remembered(self._ids)  # ratings under the ids of drivers that were learned
 
     def refusals(self, ratings: Iterable[Ratings]) -> dict[Ratings, str]:
         """Why ratings can't be taken, for those of which it is so."""
@@ -214,8 +215,7 @@ class Drivers:
                 db.session.flush()
                 self._all()[key] = Scaled(driver.id, scale)
 
-    def ids(self, ratings: Ratings) -> tuple[tuple[int, int], ...]:
-        """Ratings under the ids of drivers that were learned."""
+    def _ids(self, ratings: Ratings) -> tuple[tuple[int, int], ...]:
         known = self._all()
         return tuple((known[_driver_key(name)].id, rating) for name, rating in ratings)
 

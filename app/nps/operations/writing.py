@@ -1,11 +1,27 @@
 """The rows of responses that were judged: inserted, corrected, their versions and contacts kept."""
 
+import functools
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, case, delete, func, null, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy import cast as cast_to
 
 from app.core import bulk
 from app.core.db import db, insert_for
@@ -14,7 +30,7 @@ from app.nps.models import CustomerContact, Response, ResponseSegment, ResponseV
 from app.nps.operations.rows import LABELS, Columns, Row
 from app.nps.operations.vocabulary import chunks
 from app.nps.rules.folding import customer_key
-from app.nps.rules.sheets import Remembered, Sheet
+from app.nps.rules.sheets import Sheet
 
 COMMENT = "comment"  # the kind of a comment in the search index
 _RESPONSE = cast("Table", Response.__table__)
@@ -35,36 +51,42 @@ def next_ids(count: int) -> list[int]:
     return list(range(last + 1, last + 1 + count))
 
 
-def insert(columns: Columns) -> None:
+def add(columns: Columns) -> None:
     """Add responses."""
     by_name = dict(zip(Row._fields, columns, strict=True))
-    ids, segments = by_name["id"], by_name["segments"]
-    by_name["segments"] = _written(segments, list)
-    by_name["drivers"] = _written(by_name["drivers"], dict)
+    if not by_name["id"]:
+        return
+    by_name["segments"] = list(map(_listed, by_name["segments"]))
+    by_name["drivers"] = list(map(_rated, by_name["drivers"]))
     # PostgreSQL reads the text as it is; SQLite keeps moments without their zone, which is UTC.
     if db.engine.dialect.name == "sqlite":
         by_name["responded_at"] = [moment[:_WITHOUT_ZONE] for moment in by_name["responded_at"]]
     bulk.insert_columns(Response, Row._fields, list(by_name.values()), converted=_CONVERTED)
-    _insert_segments(ids, segments)
+    # All between are new: ids are given one after the other, under the lock.
+    _list_segments(_RESPONSE.c.id.between(min(by_name["id"]), max(by_name["id"])))
 
 
-def _written(column: Sequence[Any], kind: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """As JSON; nothing is NULL."""
-    written: Remembered[Any, str | None] = Remembered(lambda value: json.dumps(kind(value)) if value else None)
-    return tuple(map(written.__getitem__, column))
+@functools.lru_cache(maxsize=100_000)
+def _listed(segments: tuple[int, ...]) -> str | None:
+    return json.dumps(segments) if segments else None
 
 
-def _insert_segments(ids: Sequence[int], segments: Sequence[tuple[int, ...]]) -> None:
-    of_label: dict[int, list[int]] = {}
-    for number, carried in zip(ids, segments, strict=True):
-        for label in carried:
-            of_label.setdefault(label, []).append(number)
-    # In the order of the index, which is far quicker.
-    labels, responses = [], []
-    for label in sorted(of_label):
-        labels += [label] * len(of_label[label])
-        responses += of_label[label]
-    bulk.insert_columns(ResponseSegment, ("label_id", "response_id"), [labels, responses])
+@functools.lru_cache(maxsize=100_000)
+def _rated(drivers: tuple[tuple[int, int], ...]) -> str | None:
+    return json.dumps(dict(drivers)) if drivers else None
+
+
+def _list_segments(chosen: ColumnElement[bool]) -> None:
+    """Make responses findable by the segment labels in their rows, without a way through Python."""
+    if db.engine.dialect.name == "postgresql":
+        listed = func.json_array_elements_text(_RESPONSE.c.segments).table_valued("value")
+    else:
+        listed = func.json_each(_RESPONSE.c.segments).table_valued("value")
+    label = cast_to(listed.c.value, Integer)
+    # In the order of the index, which is quicker.
+    found = select(label, _RESPONSE.c.id).select_from(_RESPONSE.join(listed, true()))
+    found = found.where(chosen).order_by(label, _RESPONSE.c.id)
+    db.session.execute(insert(ResponseSegment).from_select(["label_id", "response_id"], found))
 
 
 def correct(changes: Sequence[tuple[Row, Row]]) -> None:
@@ -83,7 +105,7 @@ def correct(changes: Sequence[tuple[Row, Row]]) -> None:
     for chunk in chunks(row.id for row in moved):
         gone = delete(ResponseSegment).where(ResponseSegment.response_id.in_(chunk))
         db.session.execute(gone.execution_options(synchronize_session=False))
-    _insert_segments([row.id for row in moved], [row.segments for row in moved])
+        _list_segments(_RESPONSE.c.id.in_(chunk))
 
 
 def _values(row: Row, columns: Sequence[str]) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from app.nps.rules.parsing import (
 from app.nps.rules.responses import Contact
 from app.nps.rules.sheets import Ratings, Remembered, Sheet, Values, stamp
 from app.nps.rules.times import TimeReader
+from app.nps.rules.versions import mark
 
-_LABELS = ("survey", "touchpoint", "channel", "department", "team", "tier")
 _EARLIEST = stamp(EARLIEST)
 _CONTACT = ("customer_name", "customer_email", "customer_phone")
 
@@ -47,7 +47,7 @@ class SheetReader:
     def __init__(self, layout: Layout, now: datetime) -> None:
         self._layout, self._now = layout, now
         self._read_time, self._latest = TimeReader(layout.time_format, layout.zone), stamp(now + AHEAD)
-        self._known: dict[str, Remembered[str, Any]] = {}
+        self._known: dict[str, _Careful] = {}
         self._ratings, self._values = Remembered(self._rated), Remembered(self._valued)
 
     def read(self, rows: Sequence[Sequence[str]]) -> Read:
@@ -69,7 +69,7 @@ class SheetReader:
             wrong |= {kept[place]: found for place, found in page.wrong.items()}
             good = [place for place in range(len(kept)) if place not in page.wrong]
             sheet, kept = sheet.only(good), [kept[place] for place in good]
-        return Read(sheet, kept, wrong, left_out)
+        return Read(mark(sheet), kept, wrong, left_out)
 
     def _kept(self, rows: Sequence[Sequence[str]], chosen: Sequence[int]) -> Sequence[int]:
         for place, values in self._layout.skip:
@@ -83,7 +83,12 @@ class SheetReader:
             score=self._often(page, "score", layout.score, lambda text: read_whole(text, (0, 10))),
             responded_at=self._moments(page),
             comment=self._texts(page, "comment"),
-            **{name: self._labels(page, name) for name in _LABELS},
+            survey=self._labels(page, "survey"),
+            touchpoint=self._labels(page, "touchpoint"),
+            channel=self._labels(page, "channel"),
+            department=self._labels(page, "department"),
+            team=self._labels(page, "team"),
+            tier=self._labels(page, "tier"),
             employee=self._labels(page, "employee"),
             customer_key=self._texts(page, "customer_key"),
             contact=self._contacts(page),
@@ -94,9 +99,10 @@ class SheetReader:
 
     def _often(self, page: "_Page", name: str, place: Place, read: Callable[[str], Any]) -> list[Any]:
         if name not in self._known:
-            self._known[name] = Remembered(_careful(read))
-        values = list(map(self._known[name].__getitem__, page.column(place)))
-        if _Bad in set(map(type, values)):
+            self._known[name] = _Careful(read)
+        known = self._known[name]
+        values = list(map(known.__getitem__, page.column(place)))
+        if known.met_bad:
             page.note(place, ((row, value.reason) for row, value in enumerate(values) if type(value) is _Bad))
         return values
 
@@ -197,14 +203,19 @@ class _Bad:
     reason: str
 
 
-def _careful(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    def reading(cell: str) -> Any:
-        try:
-            return read(cell)
-        except ValueError as error:
-            return _Bad(str(error))
+class _Careful(Remembered[str, Any]):
+    """Remembers what a cell says, with a _Bad for one that can't be taken, and whether it ever met one."""
 
-    return reading
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__(self._careful)
+        self._read, self.met_bad = read, False
+
+    def _careful(self, cell: str) -> Any:
+        try:
+            return self._read(cell)
+        except ValueError as error:
+            self.met_bad = True
+            return _Bad(str(error))
 
 
 def _refused(texts: Iterable[str], refuse: Callable[[str], None]) -> Iterable[tuple[int, str]]:

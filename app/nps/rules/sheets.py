@@ -1,7 +1,7 @@
 """Responses as columns, one list a field: thousands of them are read, compared and counted a column at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -34,6 +34,7 @@ class Sheet:
     osat: list[int | None]
     drivers: list[Ratings]
     segments: list[Values]
+    marks: list[bytes | str] = field(default_factory=list)  # none, or those of versions.mark
 
     def __len__(self) -> int:
         return len(self.external_id)
@@ -42,7 +43,9 @@ class Sheet:
         """These rows, in this order."""
         if len(rows) == len(self):
             return self
-        columns = (getattr(self, name) for name in FIELDS)
+        columns: list[list[Any]] = [getattr(self, name) for name in FIELDS]
+        if self.marks:
+            columns.append(self.marks)
         return Sheet(*([column[row] for row in rows] for column in columns))
 
     def given(self, row: int) -> Given:
@@ -53,7 +56,7 @@ class Sheet:
         return Given(**{**values, **pairs, "responded_at": moment})
 
 
-FIELDS = tuple(field.name for field in fields(Given))
+FIELDS = tuple(one.name for one in fields(Given))
 
 
 def sheet_of(given: Sequence[Given]) -> Sheet:

@@ -1,12 +1,13 @@
 """Whether a response that is given again says the same, something else, or what it said before it was corrected."""
 
+import functools
 import json
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 from app.nps.rules.responses import Outcome
-from app.nps.rules.sheets import Remembered, Sheet
+from app.nps.rules.sheets import Sheet
 
 SIZE = 16  # bytes of a fingerprint
 _END = "\0"  # stands between the fields; no text holds it
@@ -14,20 +15,24 @@ NUL = "holds a NUL character, which is no text"
 SURROGATE = "holds half a character (a lone surrogate), which is no text"
 
 
-def fingerprints(sheet: Sheet) -> list[bytes | str]:
-    """A mark of everything that was given, for each row.
+def mark(sheet: Sheet) -> Sheet:
+    """The sheet, with a fingerprint of everything that was given for each row.
 
-    The same content has the same mark, on every machine and in every order of drivers and segments. A row with a text
-    that no database takes has the reason instead.
+    The same content has the same, on every machine and in every order of drivers and segments. A row with a text that
+    no database takes has the reason instead.
     """
-    said = Remembered(_said).__getitem__
+    sheet.marks = _fingerprints(sheet)
+    return sheet
+
+
+def _fingerprints(sheet: Sheet) -> list[bytes | str]:
     columns = [
         *(sheet.external_id, map(str, sheet.score), sheet.responded_at, sheet.comment),
         *(sheet.survey, sheet.touchpoint),
         *(sheet.channel, sheet.department, sheet.team, sheet.tier, sheet.employee, sheet.customer_key),
         *_contacts(sheet),
         ["" if osat is None else str(osat) for osat in sheet.osat],
-        *(map(said, sheet.drivers), map(said, sheet.segments)),
+        *(map(_said, sheet.drivers), map(_said, sheet.segments)),
     ]
     texts = list(map(_END.join, zip(*columns, strict=True)))
     ends = len(columns) - 1
@@ -46,6 +51,7 @@ def _contacts(sheet: Sheet) -> list[list[str]]:
     return [[getattr(one, name) if one else "" for one in sheet.contact] for name in ("name", "email", "phone")]
 
 
+@functools.lru_cache(maxsize=100_000)
 def _said(pairs: tuple[Any, ...]) -> str:
     # JSON would hide a NUL, which has to be noticed.
     return json.dumps(pairs, ensure_ascii=False).replace("\\u0000", _END) if pairs else ""
