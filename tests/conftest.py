@@ -63,7 +63,11 @@ def templates(engines: Callable[[str], Any], tmp_path_factory: pytest.TempPathFa
                     content.sync_all(app, app.config["CONTENT_PATH"])
                     db.session.commit()
             _close(app)
+            engine.remember(kind)
             made.add((engine_name, kind))
+            # What is there by now stays, so that later collections need not go through it.
+            gc.collect()
+            gc.freeze()
         return kind
 
     return prepare

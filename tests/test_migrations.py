@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select, update
+from sqlalchemy import inspect, select, text, update
 
 from app.core import clock, outbox, search
 from app.core.db import Base, db, writing
@@ -83,3 +83,13 @@ def test_comments_that_were_read_before_their_index_are_found_after_it(app):
     ids = COMMENTS.ids("wait", most=10)
     assert set(db.session.scalars(select(Response.external_id).where(Response.id.in_(ids)))) == {"read", "unread"}
     assert db.session.query(Response).count() == 3
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("app")
+def test_nothing_fires_when_a_response_is_added():
+    """A trigger there would double the time of an import, even one that does nothing."""
+    triggers = db.session.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    on_responses = [sql for sql in triggers if " ON nps_response" in sql]
+    assert len(on_responses) == 2
+    assert not [sql for sql in on_responses if " INSERT ON " in sql]

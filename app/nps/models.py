@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from app.core.db import Base
 
+COMMENTED = text("comment IS NOT NULL")
 UNREAD = text("comment IS NOT NULL AND sentiment IS NULL")
 OF_A_CUSTOMER = text("customer_key IS NOT NULL")
 
@@ -93,6 +94,7 @@ class Response(Base):
         CheckConstraint("version >= 1", name="version_positive"),
         Index("ix_nps_response_responded_at", "responded_at", "id"),
         Index("ix_nps_response_person_id", "person_id", "responded_at", "id"),
+        Index("ix_nps_response_commented", "responded_at", "id", sqlite_where=COMMENTED, postgresql_where=COMMENTED),
         Index("ix_nps_response_unread", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index(
             "ix_nps_response_customer_key", "customer_key", sqlite_where=OF_A_CUSTOMER, postgresql_where=OF_A_CUSTOMER

@@ -35,17 +35,18 @@ PAGES = {
     "pivot, teams by touchpoint": "/nps/pivot?rows=team&columns=touchpoint",
 }
 NAMED_IN_GOAL = ("company page", "pivot")
+COMMENT = "They solved it at once, but only after a long wait"  # of two responses out of five
 # As many rows as asked, each like one of those that were recorded, at a random moment of two years.
 MANY = """
 INSERT INTO nps_response (source_id, external_id, version, fingerprint, score, responded_at, day, person_id, survey_id,
-    touchpoint_id, channel_id, department_id, team_id, tier_id, segments, drivers, recorded_at)
+    touchpoint_id, channel_id, department_id, team_id, tier_id, segments, drivers, comment, sentiment, recorded_at)
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count),
     dice AS MATERIALIZED (
         SELECT n, 1 + abs(random()) % :models AS model, abs(random()) % :minutes AS minute FROM numbers
     )
 SELECT source_id, 'm' || n, 1, randomblob(16), score, datetime(:begin, '+' || minute || ' minutes') || '.000000',
     date(:begin, '+' || minute || ' minutes'), person_id, survey_id, touchpoint_id, channel_id, department_id, team_id,
-    tier_id, segments, drivers, recorded_at
+    tier_id, segments, drivers, CASE WHEN n % 5 < 2 THEN :comment END, CASE WHEN n % 5 < 2 THEN 0.3 END, recorded_at
 FROM dice JOIN nps_response ON id = model
 """
 
@@ -79,7 +80,7 @@ def fill(count: int, now: datetime) -> None:
     db.session.commit()
     known = db.session.execute(text("SELECT count(*) FROM nps_response")).scalar_one()
     begin = (now - timedelta(days=DAYS - 1)).replace(hour=0, minute=0, second=0).strftime("%Y-%m-%d %H:%M:%S")
-    given = {"count": count - known, "models": known, "minutes": (DAYS - 1) * 1440, "begin": begin}
+    given = {"count": count - known, "models": known, "minutes": (DAYS - 1) * 1440, "begin": begin, "comment": COMMENT}
     db.session.execute(text(MANY), given)
     db.session.commit()
     operations.rebuild_tallies()

@@ -11,7 +11,6 @@ from app.nps.models import CustomerContact, CustomerErasure, Response, ResponseV
 from app.nps.operations.recording import FEW
 from app.nps.operations.tallies import lock_responses
 from app.nps.operations.vocabulary import chunks
-from app.nps.operations.writing import forget_comments
 from app.nps.rules.folding import customer_key
 
 _FORGOTTEN = {"customer_key": None, "comment": None, "sentiment": None}
@@ -33,7 +32,6 @@ def erase_customer(key: str, by_id: int | None, now: datetime) -> int:
         forgetting = update(Response).where(Response.id.in_(chunk)).values(**_FORGOTTEN, erased_at=now)
         db.session.execute(forgetting.execution_options(synchronize_session=False))
     earlier = _forget_versions(key, ids)
-    forget_comments(ids)
     if contact or ids or earlier:
         db.session.add(CustomerErasure(erased_at=now, erased_by_id=by_id, responses=len(ids)))
     db.session.flush()

@@ -25,14 +25,12 @@ from sqlalchemy import cast as cast_to
 
 from app.core import bulk
 from app.core.db import db, insert_for
-from app.core.search import SearchDocument
 from app.nps.models import CustomerContact, Response, ResponseSegment, ResponseVersion
 from app.nps.operations.rows import LABELS, Columns, Row
 from app.nps.operations.vocabulary import chunks
 from app.nps.rules.folding import customer_key
 from app.nps.rules.sheets import Sheet
 
-COMMENT = "comment"  # the kind of a comment in the search index
 _RESPONSE = cast("Table", Response.__table__)
 _CONTACT = cast("Table", CustomerContact.__table__)
 _PERSONAL = ("name", "email", "phone")
@@ -100,7 +98,6 @@ def correct(changes: Sequence[tuple[Row, Row]]) -> None:
     values["sentiment"] = case((same, _RESPONSE.c.sentiment), else_=null())
     statement = update(_RESPONSE).where(_RESPONSE.c.id == bindparam("response")).values(**values)
     db.session.execute(statement, [{**_values(row, columns), "response": row.id} for _, row in changes])
-    forget_comments([row.id for before, row in changes if before.comment and before.comment != row.comment])
     moved = [row for before, row in changes if before.segments != row.segments]
     for chunk in chunks(row.id for row in moved):
         gone = delete(ResponseSegment).where(ResponseSegment.response_id.in_(chunk))
@@ -116,13 +113,6 @@ def _values(row: Row, columns: Sequence[str]) -> dict[str, Any]:
         "responded_at": datetime.fromisoformat(row.responded_at),
     }
     return {f"new_{name}": plain[name] for name in columns}
-
-
-def forget_comments(response_ids: Sequence[int]) -> None:
-    """Take these responses' comments out of the search index."""
-    for chunk in chunks(map(str, response_ids)):
-        found = delete(SearchDocument).where(SearchDocument.kind == COMMENT, SearchDocument.ref.in_(chunk))
-        db.session.execute(found.execution_options(synchronize_session=False))
 
 
 def keep_versions(rows: Sequence[Row], now: datetime) -> None:
