@@ -54,7 +54,7 @@ def templates(engines: Callable[[str], Any], tmp_path_factory: pytest.TempPathFa
     def prepare(engine_name: str, kind: str) -> str:
         if (engine_name, kind) not in made:
             engine = engines(engine_name)
-            url = engine.create(kind) if kind == "migrated" else engine.copy(prepare(engine_name, "migrated"), kind)
+            url = engine.create(kind) if kind == "migrated" else engine.clone(prepare(engine_name, "migrated"), kind)
             app = make_app(tmp_path_factory.mktemp(kind), url)
             if kind == "migrated":
                 migrate(app)

@@ -83,6 +83,9 @@ class SqliteEngine:
     def create(self, name: str) -> str:
         return self.url(name)
 
+    def clone(self, source: str, name: str) -> str:
+        return self.copy(source, name)
+
     def copy(self, source: str, name: str) -> str:
         shutil.copyfile(self.folder / f"{source}.db", self.folder / f"{name}.db")
         return self.url(name)
@@ -163,11 +166,16 @@ class PostgresEngine:
         self._execute("CREATE DATABASE {}", name)
         return self.url(name)
 
+    def clone(self, source: str, name: str) -> str:
+        """A copy under this very name."""
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
+        return self.url(name)
+
     def copy(self, source: str, name: str) -> str:
         """A database that holds what `source` does: one that an earlier test has left, made anew, or a copy."""
         left = self.left.pop(source, None)
         if left is None:
-            self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
+            self.clone(source, name)
             left = Lent(name, source, self._shape(name))
         self.lent[name] = left
         return self.url(left.database)
@@ -180,6 +188,7 @@ class PostgresEngine:
             self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", lent.database)
 
     def remember(self, source: str) -> None:
+        """Keep what is in a database beside its tables, so that it can be made anew in its copies."""
         with self._connected(source) as connection:
             connection.execute("DROP SCHEMA IF EXISTS kept CASCADE")
             connection.execute("CREATE SCHEMA kept")

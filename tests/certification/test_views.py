@@ -373,6 +373,7 @@ class TestManyPeople:
             query = following.group(1).replace("&amp;", "&")
         assert seen == ["A", *names]
 
+    @pytest.mark.sqlite_only  # as many on either engine, and a hundred histories take their time
     @pytest.mark.parametrize(
         "query", ["", "?supervisor=Zz&location=Berlin&state=in_progress", "?sort=expires&within=90"]
     )

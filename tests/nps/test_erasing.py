@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.core import search
 from app.core.db import Base, db
 from app.nps import operations
 from app.nps.models import CustomerContact, CustomerErasure, LabelDay, Response, ResponseVersion
+from app.nps.operations.reading import read_comments
+from app.nps.queries.comments import COMMENTS
 from app.nps.rules.responses import Contact, Given, Outcome
 from tests.factories import make_person
 
@@ -40,14 +41,16 @@ def test_nothing_of_the_customer_is_left_in_any_table_and_every_score_is(app):
     champion = make_person(roles=("champion",))
     bring_in(given(1), given(2), given(3, customer_key="C-78", contact=None, comment="Another one"))
     bring_in(given(1, score=4, comment="Ferreira again"), at=NOW + timedelta(hours=1))
-    for response_id, comment in db.session.execute(select(Response.id, Response.comment)).all():
-        search.index("comment", str(response_id), "", comment)
+    read_comments(10)
+    db.session.commit()
+    assert len(COMMENTS.ids("ferreira", most=10)) == 2
     before = counted()
 
     assert operations.erase_customer("C-77", champion.id, NOW + timedelta(days=1)) == 2
     db.session.commit()
     for word in ("C-77", "Ferreira", "ada@customer.example", "1632"):
         assert word not in everything_kept()
+    assert COMMENTS.ids("ferreira", most=10) == []
     assert counted() == before
     assert sorted(db.session.scalars(select(Response.score))) == [3, 3, 4]
     assert db.session.scalar(select(func.count()).select_from(ResponseVersion)) == 1
