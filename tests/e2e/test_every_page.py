@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from app.demo.company import PARTS
 from tests.e2e.conftest import Visit
 from tests.e2e.serving import Server
-from tests.e2e.steps import DESK, PHONE, look_at, shot, sign_in
+from tests.e2e.steps import DESK, PHONE, RULES_OF_COLOURS, look_at, shot, sign_in
 
 OF_EACH_KIND = 1
 DOWNLOADS = re.compile(r"\.(csv|pdf|svg|png|xlsx)$")
@@ -57,7 +57,7 @@ def look_at_all(page: Page, name: str) -> list[str]:
     """On a phone, light and dark, and at a desk."""
     found = look_at(page, f"{name} at {PHONE}")
     page.emulate_media(color_scheme="dark")
-    found += look_at(page, f"{name} at {PHONE} in the dark")
+    found += look_at(page, f"{name} at {PHONE} in the dark", RULES_OF_COLOURS)
     shot(page, f"roles-{name}-{PHONE}-dark")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": DESK, "height": 900})
