@@ -1,7 +1,7 @@
 """Files of responses, read and recorded batch by batch in constant memory; whoever goes through the batches commits."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from app.core.db import loading
 from app.nps.content import ResponseMapping
 from app.nps.files import Unreadable, opened
 from app.nps.layouts import Misfit, fit
-from app.nps.operations import Judged, Recorded, Recording, Rehearsal, Vocabulary, source_named
+from app.nps.operations import Recorded, Recording, Rehearsal, Vocabulary, source_named
 from app.nps.portions import Portion, ahead, portions_of
 from app.nps.rejects import Rejects, rejects_in
 from app.nps.rules.reading import SheetReader
@@ -59,10 +59,10 @@ def import_file(
                 with many_objects():
                     add, finish = start()
                     for portion in _batch(first, found):
-                        outcomes = add(portion.read.sheet).outcomes
-                        counts.update(str(judged.outcome) for judged in outcomes)
+                        recorded = add(portion.read.sheet)
+                        counts.update({str(outcome): times for outcome, times in recorded.counts.items()})
                         counts.update({str(Outcome.REFUSED): len(portion.read.wrong), LEFT_OUT: portion.read.left_out})
-                        _refuse(portion, outcomes, refused)
+                        _refuse(portion, recorded, refused)
                         done = portion.bytes_read
                     finish()
                 yield Progress(done, counts.copy())
@@ -93,11 +93,13 @@ def begin(
     return headers, reader
 
 
-def _refuse(portion: Portion, outcomes: Sequence[Judged], rejects: Rejects) -> None:
+def _refuse(portion: Portion, recorded: Recorded, rejects: Rejects) -> None:
     """Write down what can't be taken, and what was refused, in the order of the file."""
     read = portion.read
+    if not read.wrong and not recorded.counts[Outcome.REFUSED]:
+        return
     problems = {row: "; ".join(map(str, wrong)) for row, wrong in read.wrong.items()}
-    for row, judged in zip(read.rows, outcomes, strict=True):
+    for row, judged in zip(read.rows, recorded.outcomes, strict=True):
         if judged.outcome is Outcome.REFUSED:
             problems[row] = judged.reason
     for row in sorted(problems):

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from operator import attrgetter
+from typing import Protocol, cast
 
 from sqlalchemy import select
 
@@ -33,7 +34,7 @@ class Recorded:
 
     @property
     def counts(self) -> Counter[Outcome]:
-        return Counter(judged.outcome for judged in self.outcomes)
+        return Counter(map(attrgetter("outcome"), self.outcomes))
 
 
 _JUDGED = {outcome: Judged(outcome) for outcome in Outcome}
@@ -85,13 +86,16 @@ class Judge:
     def judge(self, sheet: Sheet) -> tuple[Recorded, Taken]:
         """What becomes of each response, and those that are to be written."""
         marks = sheet.marks
-        fine = [place for place, mark in enumerate(marks) if isinstance(mark, bytes)]
-        readable, of_readable = sheet.only(fine), [mark for mark in marks if isinstance(mark, bytes)]
+        fine: Sequence[int] = range(len(marks))
+        if str in set(map(type, marks)):
+            fine = [place for place, mark in enumerate(marks) if isinstance(mark, bytes)]
+        readable = sheet.only(fine)
+        of_readable = cast("list[bytes]", readable.marks)
         present, known = self._find(readable.external_id, of_readable)
         refusal_of = self._refusals(sheet, readable)
         if not present and not known and refusal_of is None and len(fine) == len(marks):
             # A file that is new: nothing is there yet, and nothing is wrong.
-            return Recorded([_JUDGED[Outcome.ADDED]] * len(fine)), Taken(fine, of_readable)
+            return Recorded([_JUDGED[Outcome.ADDED]] * len(fine)), Taken(list(fine), of_readable)
         outcomes: list[Judged] = []
         taken = Taken()
         for place, (external_id, mark) in enumerate(zip(sheet.external_id, marks, strict=True)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from app.nps.operations.vocabulary import Vocabulary
@@ -117,6 +117,8 @@ class Rows:
     def _days(self, moments: Sequence[str]) -> list[date]:
         """The days of moments; every hour has one, but those in which a day begins."""
         days = list(map(self._day.__getitem__, [moment[:_HOUR] for moment in moments]))
+        if all(days):
+            return cast("list[date]", days)
         found = zip(days, moments, strict=True)
         return [day or datetime.fromisoformat(moment).astimezone(self._zone).date() for day, moment in found]
 
