@@ -146,3 +146,37 @@ def test_the_champions_pages_hold_at_both_widths_and_in_the_dark(served: Server,
         if pictures:
             every_picture_tells(page, least=pictures)
         check_page(page, name, dark=True)
+
+
+def test_the_board_on_the_wall_keeps_itself_up_to_date_and_forgets_who_may_not_see_it(
+    served: Server, visit: Visit
+) -> None:
+    page = visit(served)
+    sign_in(page, "champion")
+    page.clock.install()
+    page.goto("/nps/wall")
+    board, status = page.locator("[data-wall]"), page.locator("[data-wall-status]")
+    name = board.get_by_role("heading").inner_text()
+
+    def a_minute_later() -> None:
+        page.evaluate("document.querySelector('[data-wall] h1').textContent = 'An old picture'")
+        page.clock.run_for(61_000)
+
+    a_minute_later()
+    expect(board.get_by_role("heading")).to_have_text(name)
+    page.get_by_role("button", name="Pause updates").click()
+    a_minute_later()
+    expect(status).to_contain_text("paused")
+    expect(board.get_by_role("heading")).to_have_text("An old picture")
+    page.get_by_role("button", name="Resume updates").click()
+    expect(board.get_by_role("heading")).to_have_text(name)
+    page.context.set_offline(True)
+    a_minute_later()
+    expect(status).to_contain_text("no connection")
+    expect(board.get_by_role("heading")).to_have_text("An old picture")
+    page.context.set_offline(False)
+    expect(board.get_by_role("heading")).to_have_text(name)
+    page.context.clear_cookies()
+    page.clock.run_for(61_000)
+    expect(board).to_have_text("Signed out: reload this page and sign in again")
+    expect(status).to_have_text("")
