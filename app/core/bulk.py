@@ -38,7 +38,7 @@ def many_objects() -> Iterator[None]:
     """Let hundreds of thousands of rows come and go without a look for cycles, of which they have none.
 
     The collector goes through all that is there each time many more objects came than went, which takes a sixth of an
-    import's time.
+    import's time. It is off for the whole process, so that a server lets it look between two batches.
     """
     if not gc.isenabled():
         yield

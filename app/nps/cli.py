@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.core import clock
+from app.core.bulk import many_objects
 from app.core.content import ContentError
 from app.core.db import db, writing
 from app.nps import operations
@@ -41,7 +42,7 @@ def import_responses(context: click.Context, file: Path, name: str, dry_run: boo
     importing = closing(import_file(file, mapping, clock.now(), rejects=rejects, dry_run=dry_run, forks=True))
     bar_of_bytes = click.progressbar(length=file.stat().st_size, label=file.name)
     try:
-        with nullcontext() if dry_run else writing(), bar_of_bytes as bar, importing as batches:
+        with nullcontext() if dry_run else writing(), many_objects(), bar_of_bytes as bar, importing as batches:
             for progress in batches:
                 db.session.commit()
                 bar.update(progress.bytes_read - done.bytes_read)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from app.nps.operations.vocabulary import Vocabulary
-from app.nps.rules.folding import customer_key
+from app.nps.rules.folding import customer_keys
 from app.nps.rules.sheets import Remembered, Sheet, stamp
 from app.nps.rules.tallying import Counted
 
@@ -108,7 +108,7 @@ class Rows:
             marks,
             sheet.responded_at,
             sheet.osat,
-            [customer_key(key) or None for key in sheet.customer_key],
+            customer_keys(sheet.customer_key),
             [comment or None for comment in sheet.comment],
             [self._now] * count,
             [None] * count,
