@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from app.nps.files import Records
+from app.nps.files import Records, Unreadable
 from app.nps.rules.reading import Read, SheetReader
 
 ROWS = 4_000  # so few that what was read is still close to the processor when it is written
 _PIPE = 1_048_576  # bytes that wait to be taken
+KILLED = "The process that reads the file was ended from outside. Import the file again: no line will be there twice."
 
 
 class Cells:
@@ -106,8 +107,8 @@ def _receive(here: Connection) -> Iterator[Portion]:
     while True:
         try:
             received = here.recv()
-        except EOFError:
-            raise RuntimeError("the process that reads the file was ended from outside") from None
+        except (EOFError, OSError):  # at the end of a portion, or within one
+            raise Unreadable(KILLED) from None
         if received is None:
             return
         if isinstance(received, Exception):

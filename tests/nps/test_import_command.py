@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.db import db
+from app.nps import portions
 from app.nps.models import LabelDay, Response, ResponseVersion, Source
+from app.nps.rules.folding import customer_key, customer_keys
 from tests.e2e.serving import ROOT, environment
 from tests.factories import make_person
 
@@ -154,6 +156,32 @@ def test_killed_half_way_and_started_again_every_row_is_there_once(tmp_path):
     done = subprocess.run(importing, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     assert f"{some:,} unchanged" in done.stdout
     assert there() == (rows, rows, rows)
+
+
+def test_a_column_of_customers_keys_is_read_as_each_of_them_is():
+    for texts in (["", " C-1 ", "C-1"], ["", " Ada@Customer.example ", "C-1", "  "]):
+        assert customer_keys(texts) == [customer_key(text) or None for text in texts]
+
+
+READING_KILLED = """
+import os, signal, sys
+from app.nps import portions
+def killed():
+    yield "the first"
+    os.kill(os.getpid(), signal.SIGKILL)
+with portions.ahead(killed) as found:
+    print(next(found))
+    try:
+        next(found)
+    except portions.Unreadable as error:
+        print(error)
+"""
+
+
+def test_a_reading_process_that_is_killed_is_no_end_of_the_file():
+    """In a process without threads, so that it is another one that reads."""
+    told = subprocess.run([sys.executable, "-c", READING_KILLED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines() == ["the first", portions.KILLED]
 
 
 @pytest.mark.sqlite_only
