@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
-from app import accounts, certification, config, core, demo, insights, learning, nps, quizzing
+from app import accounts, certification, coaching, config, core, demo, insights, learning, nps, quizzing
 
-SLICES = (accounts, learning, quizzing, nps, certification, insights, demo)
+SLICES = (accounts, learning, quizzing, nps, certification, coaching, insights, demo)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

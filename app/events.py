@@ -85,3 +85,31 @@ class CertificateIssued:
     certificate_id: int
     programme_slug: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerNamed:
+    """A coaching session agreed to have a process blocker fixed: the text is the action's."""
+
+    person_id: int
+    action_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAttested:
+    """Both sides stand by the record of a coaching session."""
+
+    session_id: int
+    person_id: int
+    supervisor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GapClosed:
+    """A person reached a benchmark that they had likely been below."""
+
+    gap_id: int
+    person_id: int
+    at: datetime

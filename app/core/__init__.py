@@ -11,6 +11,8 @@ from app.core import (  # noqa: F401 - search brings its table
     health,
     jobs,
     mail,
+    matters,
+    measures,
     nav,
     outbox,
     pages,
@@ -20,5 +22,20 @@ from app.core import (  # noqa: F401 - search brings its table
 
 
 def init_app(app: Flask) -> None:
-    for part in (db, permissions, errors, forms, headers, pages, nav, outbox, jobs, mail, health, cli):
+    for part in (
+        db,
+        permissions,
+        errors,
+        forms,
+        headers,
+        pages,
+        nav,
+        outbox,
+        jobs,
+        mail,
+        measures,
+        matters,
+        health,
+        cli,
+    ):
         part.init_app(app)

@@ -1,6 +1,6 @@
 """Courses and their versions, and the facts from which progress follows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -197,3 +197,25 @@ class LessonState(Base):
     position_percent: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     note_saved_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Assignment(Base):
+    """Someone was asked to take a course by a day. Once a person and course; asked again, the newer day holds.
+
+    Whether it is done is told by the course's completion.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_id"),
+        Index("ix_assignment_course_id", "course_id"),
+        Index("ix_assignment_due_on", "due_on"),
+    )
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    assigned_at: Mapped[datetime]
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")

@@ -1,17 +1,9 @@
 """Decisions about customers' responses: counts in, scores with their uncertainty out."""
 
+from app.core.shrinkage import Shrunk, between_variance, probability_below
 from app.nps.rules.cells import BANDS, Counts, adding_up, band, count_bands
 from app.nps.rules.drivers import Caution, Doubt, Drivers, TooFewRows, enough, key_drivers
-from app.nps.rules.groups import (
-    FunnelLimits,
-    Shrunk,
-    adjusted_p,
-    between_variance,
-    false_discovery,
-    funnel_limits,
-    probability_below,
-    shrink,
-)
+from app.nps.rules.groups import FunnelLimits, adjusted_p, false_discovery, funnel_limits, shrink
 from app.nps.rules.movements import Contribution, Mean, mean_of, moved, unexplained
 from app.nps.rules.periods import (
     Period,

@@ -1,0 +1,1 @@
+"""Reads about coaching; they write nothing. Scopes are in the statements."""

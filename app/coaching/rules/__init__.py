@@ -1,0 +1,1 @@
+"""Decisions about coaching: numbers and dates in, decisions out."""
