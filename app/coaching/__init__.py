@@ -4,9 +4,9 @@ from flask import Flask
 
 from app.coaching import models, policies, views  # noqa: F401 - models bring the tables, views fill the blueprint
 from app.coaching.web import coaching
-from app.core.permissions import Can, register_policy
+from app.core.permissions import Can, Policy, register_policy
 
-_POLICIES = {
+_POLICIES: dict[Can, Policy] = {
     Can.SEE_COACHING: policies.can_see_coaching,
     Can.SEE_COACHING_OF: policies.can_see_coaching_of,
     Can.COACH: policies.can_coach,
