@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.coaching import models, policies, views  # noqa: F401 - models bring the tables, views fill the blueprint
+from app.coaching import menu, models, policies, views  # noqa: F401 - models bring the tables, views fill the blueprint
 from app.coaching.web import coaching
 from app.core.permissions import Can, Policy, register_policy
 
@@ -33,3 +33,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(coaching)
     for capability, policy in _POLICIES.items():
         register_policy(app, capability, policy)
+    app.jinja_env.globals["coaching_parts"] = menu.parts

@@ -1,0 +1,22 @@
+"""Where this slice shows itself: in the menu, and the ways between its own pages."""
+
+from app.core.nav import MenuItem
+from app.core.pages import has_page
+from app.core.permissions import Can, may
+
+COACHING = MenuItem("Coaching", "coaching.home", Can.SEE_COACHING, position=37)
+
+
+def parts() -> list[tuple[str, str, bool]]:
+    """The pages of coaching: label, endpoint, and whether the signed-in person may open it."""
+    found = [
+        ("Overview", "coaching.home", True),
+        ("Planner", "coaching.planner", may(Can.SEE_PEOPLE) and may(Can.SEE_COVERAGE)),
+        ("Observations", "coaching.observations", True),
+        ("Benchmarks", "coaching.benchmarks", may(Can.SEE_BENCHMARKS)),
+        ("Rubric", "coaching.rubric", may(Can.SEE_BENCHMARKS)),
+        ("Calibration", "coaching.calibrations", True),
+        ("Coverage", "coaching.coverage", may(Can.SEE_COVERAGE)),
+        ("Effects", "coaching.effects", may(Can.SEE_EFFECTS)),
+    ]
+    return [(label, endpoint, shown and has_page(endpoint)) for label, endpoint, shown in found]
