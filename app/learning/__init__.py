@@ -4,9 +4,11 @@ from flask import Flask
 
 from app.core import clock
 from app.core.content import ContentKind, register_content
+from app.core.measures import register_measures
 from app.core.nav import MenuItem, add_menu_item, fill_slot
 from app.core.permissions import Can, register_policy
 from app.learning import content, listeners, operations, policies, views
+from app.learning.queries import measures
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +20,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.learning)
     add_menu_item(app, MenuItem("Courses", "learning.index", Can.TAKE_COURSES, position=20))
     fill_slot(app, "person.sections", views.person_section)
+    register_measures(app, measures.KEY, measures.Training())

@@ -32,6 +32,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "learning/index.html",
         path=path,
+        assigned=queries.open_assignments(current_user.id),
         shown=shown,
         by_slug={course.slug: course for course in shown},
         hits=hits,

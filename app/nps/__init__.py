@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from app.core.measures import register_measures
 from app.core.nav import add_menu_item, fill_slot
 from app.core.permissions import Can, register_policy
 from app.nps import api, cli, jobs, menu, policies, views  # noqa: F401 - views fill the blueprint
+from app.nps.queries import measures
 from app.nps.web import nps
 
 
@@ -23,3 +25,5 @@ def init_app(app: Flask) -> None:
     register_policy(app, Can.MANAGE_SOURCES, policies.can_bring_in_responses)
     add_menu_item(app, menu.SCORES)
     fill_slot(app, "person.sections", menu.person_section)
+    register_measures(app, measures.NPS, measures.Score())
+    register_measures(app, measures.DRIVER, measures.Drivers())

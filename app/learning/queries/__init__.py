@@ -1,5 +1,6 @@
 """Reads about courses and progress; they write nothing and take columns rather than objects."""
 
+from app.learning.queries.assignments import courses_to_offer, open_assignments
 from app.learning.queries.courses import (
     completed_courses,
     course_titles,
@@ -28,12 +29,14 @@ __all__ = [
     "course_progress",
     "course_titles",
     "courses_needing_quiz",
+    "courses_to_offer",
     "figure",
     "find_hits",
     "find_lesson",
     "lesson_content",
     "lesson_page",
     "missing_in_course",
+    "open_assignments",
     "path_progress",
     "recent_lesson",
     "unmet_prerequisites",
