@@ -12,6 +12,7 @@ for (const form of document.querySelectorAll("form[data-previewed]")) {
     const button = event.target.closest("button");
     if (button) inPlace(!button.matches("[data-keep]"));
   });
+  addEventListener("pageshow", () => inPlace(true)); // also when one comes back from the page that followed
   form.addEventListener("change", () => { late ||= form.hasAttribute("aria-busy"); });
   document.addEventListener("uplift:swapped", () => {
     if (!late) return;
@@ -19,5 +20,3 @@ for (const form of document.querySelectorAll("form[data-previewed]")) {
     setTimeout(() => { if (form.hasAttribute("data-async")) form.requestSubmit(); }); // once it is no longer busy
   });
 }
-// Back from the page that followed, the form is as it was sent: it previews again.
-addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
