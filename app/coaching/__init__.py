@@ -2,8 +2,12 @@
 
 from flask import Flask
 
-from app.coaching import menu, models, policies, views  # noqa: F401 - models bring the tables, views fill the blueprint
+from app.coaching import jobs, listeners, mails, menu, models, policies, views  # noqa: F401 - tables and pages
+from app.coaching.queries.benchmarks import BEHAVIOUR
+from app.coaching.queries.sources import behaviours, follow_through
 from app.coaching.web import coaching
+from app.core.measures import register_measures
+from app.core.nav import add_menu_item
 from app.core.permissions import Can, Policy, register_policy
 
 _POLICIES: dict[Can, Policy] = {
@@ -31,6 +35,12 @@ _POLICIES: dict[Can, Policy] = {
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(coaching)
+    jobs.init_app(app)
+    listeners.init_app(app)
+    mails.init_app(app)
     for capability, policy in _POLICIES.items():
         register_policy(app, capability, policy)
+    register_measures(app, BEHAVIOUR, behaviours.Behaviours())
+    register_measures(app, follow_through.KEY, follow_through.FollowThrough())
+    add_menu_item(app, menu.COACHING)
     app.jinja_env.globals["coaching_parts"] = menu.parts

@@ -18,5 +18,6 @@ def parts() -> list[tuple[str, str, bool]]:
         ("Calibration", "coaching.calibrations", True),
         ("Coverage", "coaching.coverage", may(Can.SEE_COVERAGE)),
         ("Effects", "coaching.effects", may(Can.SEE_EFFECTS)),
+        ("What works", "coaching.effect_kinds", may(Can.SEE_COVERAGE) and not may(Can.SEE_EFFECTS)),
     ]
     return [(label, endpoint, shown and has_page(endpoint)) for label, endpoint, shown in found]

@@ -2,7 +2,7 @@
 
 lead, people = company_of(3)                      # of tests.nps.build: job role "Agent"
 empathy = behaviour("Shows empathy", target=3.5)  # with a benchmark for everyone
-observe(people[0], lead, {empathy: 2}, on=date(2026, 3, 1))
+observe(people[0], lead, {empathy.id: 2}, on=date(2026, 3, 1))
 """
 
 import itertools
@@ -78,7 +78,7 @@ def benchmark(
 
 
 def observe(
-    person: Person, observer: Person, levels: Mapping[Behaviour, int], *, on: date | None = None, **values: Any
+    person: Person, observer: Person, levels: Mapping[int, int], *, on: date | None = None, **values: Any
 ) -> Observation:
     """A kept observation; further values are columns of Observation."""
     day = on or today()
@@ -99,12 +99,10 @@ def observe(
     db.session.add(made)
     db.session.flush()
     for one, level in levels.items():
-        version = select(BehaviourVersion.id).where(
-            BehaviourVersion.behaviour_id == one.id, BehaviourVersion.is_current
-        )
+        version = select(BehaviourVersion.id).where(BehaviourVersion.behaviour_id == one, BehaviourVersion.is_current)
         version_id = db.session.scalar(version)
         assert version_id is not None
-        db.session.add(ObservedLevel(observation_id=made.id, behaviour_id=one.id, version_id=version_id, level=level))
+        db.session.add(ObservedLevel(observation_id=made.id, behaviour_id=one, version_id=version_id, level=level))
     db.session.commit()
     return made
 
