@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, update
 
 from app.accounts import operations as accounts
 from app.accounts.models import Person, PersonRole
@@ -16,9 +16,10 @@ from app.certification.models import Certificate
 from app.core.bulk import insert_rows
 from app.core.db import db
 from app.core.errors import Conflict
-from app.demo import company, curriculum, responses
+from app.demo import coaching, company, curriculum, responses
 from app.demo.company import Employee
 from app.demo.histories import Historian
+from app.demo.numbering import count_on, next_id
 from app.demo.trails import plan
 from app.quizzing.models import Attempt
 
@@ -36,6 +37,7 @@ class Loaded:
     people: int
     fresh: bool
     responses: int  # that were added
+    sessions: int  # of coaching, that were added
 
 
 def load(people: int, seed: int, now: datetime, answers: bool = True, count: int | None = None) -> Loaded:
@@ -52,17 +54,23 @@ def load(people: int, seed: int, now: datetime, answers: bool = True, count: int
             raise Conflict(
                 "This database has people who are not of this demo company. Demo data goes into an empty database only."
             )
-        return Loaded(people, fresh=False, responses=add_responses(seed, now, count))
+        return Loaded(people, False, add_responses(seed, now, count), add_coaching(seed, now))
     _add_people(employees, now)
     _add_histories(employees, seed, now, answers)
     certification.recount_all(now)
-    return Loaded(people, fresh=True, responses=add_responses(seed, now, count))
+    return Loaded(people, True, add_responses(seed, now, count), add_coaching(seed, now))
 
 
 def add_responses(seed: int, now: datetime, count: int | None = None) -> int:
     """What customers answered, where there are people of the demo and no responses yet; how many were added."""
     with _no_collecting():
         return responses.load(seed, now, count)
+
+
+def add_coaching(seed: int, now: datetime) -> int:
+    """A year of coaching, where there are people of the demo and none yet; how many sessions were held."""
+    with _no_collecting():
+        return coaching.load(responses.people_of_the_demo(), seed, now)
 
 
 def is_empty() -> bool:
@@ -122,7 +130,7 @@ def _add_histories(employees: Sequence[Employee], seed: int, now: datetime, answ
     if not studied.courses:
         return
     rng = random.Random(f"{seed}/histories")  # noqa: S311 - a made-up history, not a secret
-    historian = Historian(studied, rng, _next_id(Attempt), _next_id(Certificate), answers)
+    historian = Historian(studied, rng, next_id(Attempt), next_id(Certificate), answers)
     today = now.astimezone(UTC).date()
     with _no_collecting():
         for start in range(0, len(employees), CHUNK):
@@ -130,8 +138,8 @@ def _add_histories(employees: Sequence[Employee], seed: int, now: datetime, answ
                 historian.record(employee, plan(employee, studied.shapes, today, rng), now)
             for model, rows in historian.take_rows().items():
                 insert_rows(model, rows)
-    _count_on(Attempt, historian.next_attempt)
-    _count_on(Certificate, historian.next_certificate)
+    count_on(Attempt, historian.next_attempt)
+    count_on(Certificate, historian.next_certificate)
 
 
 @contextmanager
@@ -144,14 +152,3 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _next_id(model: type[Attempt] | type[Certificate]) -> int:
-    return (db.session.scalar(select(func.max(model.id))) or 0) + 1
-
-
-def _count_on(model: type[Attempt] | type[Certificate], following: int) -> None:
-    """PostgreSQL counts apart from the rows: let it go on after ids that were given."""
-    if db.engine.dialect.name == "postgresql":
-        statement = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :following, false)")
-        db.session.execute(statement, {"table": model.__tablename__, "following": following})

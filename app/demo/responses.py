@@ -29,7 +29,7 @@ def load(seed: int, now: datetime, count: int | None = None) -> int:
     They are about the people as they are in the database, so that one filled long ago gets them as well. None changes
     nothing when there are responses already or no people of the demo. The caller commits.
     """
-    employees = _people_of_the_demo()
+    employees = people_of_the_demo()
     count = customers.responses_for(len(employees)) if count is None else count
     if not employees or not count or not there_are_none():
         return 0
@@ -61,7 +61,7 @@ def _record(sent: list[Sent], vocabulary: Vocabulary) -> None:
         record(source, given, at, vocabulary=vocabulary)
 
 
-def _people_of_the_demo() -> list[Employee]:
+def people_of_the_demo() -> list[Employee]:
     """The people that `company.build` made, as they are by now; without those who were moved to where nobody serves."""
     columns = (Person.given_name, Person.family_name, Person.email, Person.department, Person.location, Person.job_role)
     rows = db.session.execute(

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from app.coaching.models import Session
 from app.core import clock
 from app.core.db import db
 from app.demo import cli, loading, truth
@@ -14,9 +15,9 @@ pytestmark = pytest.mark.sqlite_only
 
 def test_loading_says_what_it_did_and_twice_is_harmless(app: Any) -> None:
     run = app.test_cli_runner().invoke
-    assert (
-        "60 people loaded, 300 responses" in run(args=["demo", "load", "--people", "60", "--responses", "300"]).output
-    )
+    first = run(args=["demo", "load", "--people", "60", "--responses", "300"]).output
+    assert "60 people loaded, 300 responses" in first
+    assert "coaching sessions loaded" in first
     again = run(args=["demo", "load", "--people", "60"])
     assert again.exit_code == 0
     assert "60 people are there already\n" in again.output
@@ -24,7 +25,9 @@ def test_loading_says_what_it_did_and_twice_is_harmless(app: Any) -> None:
 
 def test_responses_can_come_later(app: Any) -> None:
     run = app.test_cli_runner().invoke
-    assert "60 people loaded\n" in run(args=["demo", "load", "--people", "60", "--responses", "0"]).output
+    first = run(args=["demo", "load", "--people", "60", "--responses", "0"]).output
+    assert "60 people loaded, " in first
+    assert "responses" not in first
     later = run(args=["demo", "load", "--people", "60", "--responses", "200"])
     assert "60 people are there already, 200 responses loaded" in later.output
     unread = select(Response.id).where(Response.comment.is_not(None), Response.sentiment.is_(None))
@@ -84,6 +87,25 @@ def test_preparing_a_demo_from_before_there_were_responses_adds_them(
             assert ("reading what customers wrote" in capsys.readouterr().out) == told
             number = db.session.scalar(select(func.count()).select_from(Response))
             assert number == 300
+        db.session.rollback()
+
+
+def test_preparing_a_demo_from_before_there_was_coaching_adds_it(
+    fresh_app: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(loading, "add_coaching", lambda _seed, _now: 0)
+        app = fresh_app(UPLIFT_ENV="demo")
+        with app.app_context():
+            loading.load(60, 7, clock.now(), count=60)
+            db.session.commit()
+    with app.app_context():
+        held = select(func.count()).select_from(Session).where(Session.state == "held")
+        numbers = []
+        for _ in range(2):
+            cli.prepare()
+            numbers.append(db.session.scalar(held))
+        assert numbers[0] == numbers[1] > 100
         db.session.rollback()
 
 

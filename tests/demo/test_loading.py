@@ -253,3 +253,4 @@ def test_the_same_seed_and_day_give_the_same_rows(fresh_app: Any) -> None:
     assert dumps[0] == dumps[1]
     assert dumps[0]["certificate"]
     assert dumps[0]["nps_response"]
+    assert dumps[0]["coaching_action"]
