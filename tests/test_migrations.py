@@ -6,11 +6,15 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text, update
 
+from app.accounts.models import Person
+from app.coaching.models import Session
 from app.core import clock, outbox, search
 from app.core.db import Base, db, writing
 from app.nps.models import Response
 from app.nps.operations.reading import read_comments
 from app.nps.queries.comments import COMMENTS
+from tests.coaching.build import behaviour, observe, session_of
+from tests.factories import make_person
 from tests.nps.build import given, keep
 
 
@@ -83,6 +87,23 @@ def test_comments_that_were_read_before_their_index_are_found_after_it(app):
     ids = COMMENTS.ids("wait", most=10)
     assert set(db.session.scalars(select(Response.external_id).where(Response.id.in_(ids)))) == {"read", "unread"}
     assert db.session.query(Response).count() == 3
+
+
+def test_a_filled_database_keeps_its_rows_when_coaching_comes_and_can_be_coached(app):
+    directory = str(app.config["MIGRATIONS_PATH"])
+    lead = make_person(given_name="Lena")
+    person = make_person(manager=lead)
+    keep(given(external_id="kept", comment="Waiting was long.", person=person))
+    ids = lead.id, person.id
+    db.session.remove()
+    downgrade(directory=directory, revision="0005")
+    assert "coaching_session" not in inspect(db.engine).get_table_names()
+    upgrade(directory=directory)
+    assert db.session.query(Response.external_id, Response.person_id).all() == [("kept", ids[1])]
+    lead, person = (db.session.get(Person, one) for one in ids)
+    talk = session_of(person, lead)
+    observe(person, lead, {behaviour(target=3.0).id: 2})
+    assert db.session.get(Session, talk.id).person_id == person.id
 
 
 @pytest.mark.sqlite_only

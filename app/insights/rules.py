@@ -122,6 +122,31 @@ def customer_cards(headline: Any | None, terms: Sequence[str] = ()) -> list[Card
     return cards
 
 
+def coaching_cards(waiting: Any, today: date) -> list[Card]:
+    """What of coaching waits for a person (coaching's Waiting): an answer, a talk, an action, a team."""
+    cards = []
+    if waiting.unanswered:
+        held = waiting.unanswered
+        cards.append(Card("session_to_answer", Urgency.OVERDUE, held, held.starts_at.date()))
+    if waiting.overdue:
+        cards.append(Card("actions_overdue", Urgency.OVERDUE, waiting, waiting.action.due_on))
+    if waiting.next:
+        cards.append(Card("next_session", Urgency.SOON, waiting.next, waiting.next.starts_at.date()))
+    if waiting.disputes:
+        cards.append(Card("disputes", Urgency.SOON, waiting.disputes, today))
+    if waiting.late:
+        cards.append(Card("coaching_late", Urgency.SOON, waiting.late))
+    return cards
+
+
+def assignment_cards(assignments: Sequence[Any], today: date) -> list[Card]:
+    """The course that someone asked this person to take first (learning's open assignments)."""
+    if not assignments:
+        return []
+    first = assignments[0]
+    return [Card("assigned", Urgency.OVERDUE if first.due_on < today else Urgency.SOON, first, first.due_on)]
+
+
 def share(part: int, whole: int) -> str:
     """A share in words that never rounds up to "all" or down to "none": "99%", "less than 1%"."""
     if whole <= 0 or part <= 0:

@@ -22,10 +22,13 @@ from tests.bench.scenes import (
     candidates,
     counter_of,
     employees,
+    led_by,
     make_uplift,
     open_attempt,
     sign_in_request,
     signed_in,
+    supervisors,
+    token_in,
 )
 
 OFTEN = {"SIGN_IN_LIMIT": "1000000 per minute", "UPLIFT_ENV": "production", "SECRET_KEY": "bench"}
@@ -69,6 +72,25 @@ def answers(site: Site, emails: list[str]) -> list[Request]:
     return requests
 
 
+def teams(site: Site, emails: list[str]) -> list[Request]:
+    """The supervisor's table of people."""
+    return [
+        Request(signed_in(site.port, email), "GET", f"/coaching/teams/{led_by(site.folder, email)[0]}")
+        for email in emails
+    ]
+
+
+def drafts(site: Site, emails: list[str]) -> list[Request]:
+    """The record of a session, saved as one types."""
+    requests = []
+    for email in emails:
+        session, path = signed_in(site.port, email), f"/coaching/sessions/{led_by(site.folder, email)[1]}"
+        token = token_in(session.send("GET", path).text)
+        form = f"csrf_token={token}&revision=0&goal=Fewer+calls+twice&private=Only+mine"
+        requests.append(Request(session, "POST", path, form, "application/json"))
+    return requests
+
+
 SCENARIOS = (
     Scenario("sign-in", lambda site, emails: [sign_in_request(site.port, e) for e in emails], expected=302),
     Scenario("home", page("/"), goal=0.4),
@@ -76,6 +98,8 @@ SCENARIOS = (
     Scenario("open attempt", attempts(QUIZ), goal=0.5),
     Scenario("open exam", attempts(EXAM), goal=0.5, people=candidates),
     Scenario("saving an answer", answers, goal=0.5),
+    Scenario("coaching team", teams, people=supervisors),
+    Scenario("saving a draft", drafts, people=supervisors),
     Scenario("report at 1,000", report),
     Scenario("report at 100,000", report, large=True),
 )

@@ -126,6 +126,29 @@ def candidates(folder: Path, count: int) -> list[str]:
     )
 
 
+def supervisors(folder: Path, count: int) -> list[str]:
+    """Addresses of people who have planned a coaching session with someone who reports to them."""
+    return _emails(
+        folder,
+        "SELECT p.email FROM person p WHERE p.active AND EXISTS (SELECT 1 FROM coaching_session s"
+        " JOIN reporting_line l ON l.ancestor_id = p.id AND l.descendant_id = s.person_id AND l.depth > 0"
+        " WHERE s.supervisor_id = p.id AND s.state = 'planned') ORDER BY p.id LIMIT ?",
+        count,
+    )
+
+
+def led_by(folder: Path, email: str) -> tuple[int, int]:
+    """Id of a supervisor, and of a session that they planned."""
+    with closing(sqlite3.connect(folder / "uplift.db")) as database:
+        statement = (
+            "SELECT p.id, min(s.id) FROM person p JOIN coaching_session s ON s.supervisor_id = p.id"
+            " JOIN reporting_line l ON l.ancestor_id = p.id AND l.descendant_id = s.person_id AND l.depth > 0"
+            " WHERE s.state = 'planned' AND p.email = ? GROUP BY p.id"
+        )
+        found: tuple[int, int] = database.execute(statement, (email,)).fetchone()
+    return found
+
+
 def _emails(folder: Path, statement: str, *given: str | int) -> list[str]:
     """What the statement finds; the last of what it is given is how many there must be."""
     with closing(sqlite3.connect(folder / "uplift.db")) as database:

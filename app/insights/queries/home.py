@@ -6,6 +6,7 @@ from typing import Any
 
 from app.accounts.models import Person, Role
 from app.certification import queries as certification
+from app.coaching.queries import home as coaching
 from app.core import clock
 from app.insights import rules
 from app.insights.queries import facts
@@ -45,6 +46,8 @@ def home_of(person: Person, now: datetime) -> Home:
     holdings = facts.holdings(person.id, today)
     cards = rules.attempt_cards(facts.open_attempts(person.id))
     cards += rules.holding_cards(holdings)
+    cards += rules.coaching_cards(coaching.waiting_for(person, now), today)
+    cards += rules.assignment_cards(learning.open_assignments(person.id), today)
     if subjects.sees_all(person):
         terms_lately = customers.emerging_terms() if person.has_role(Role.CHAMPION) else ()
         cards += rules.customer_cards(customers.headline(today), terms_lately)
