@@ -7,7 +7,7 @@ from app.coaching.queries.benchmarks import BEHAVIOUR
 from app.coaching.queries.sources import behaviours, follow_through
 from app.coaching.web import coaching
 from app.core.measures import register_measures
-from app.core.nav import add_menu_item
+from app.core.nav import add_menu_item, fill_slot
 from app.core.permissions import Can, Policy, register_policy
 
 _POLICIES: dict[Can, Policy] = {
@@ -43,4 +43,5 @@ def init_app(app: Flask) -> None:
     register_measures(app, BEHAVIOUR, behaviours.Behaviours())
     register_measures(app, follow_through.KEY, follow_through.FollowThrough())
     add_menu_item(app, menu.COACHING)
+    fill_slot(app, "person.sections", menu.person_section)
     app.jinja_env.globals["coaching_parts"] = menu.parts

@@ -130,8 +130,9 @@ def _mark() -> str:
 
 
 def _insert(table: Table, names: Sequence[str]) -> str:
+    quote = db.engine.dialect.identifier_preparer.quote  # a name may be a word of SQL
     marks = ", ".join([_mark()] * len(names))
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our names
+    return f"INSERT INTO {table.name} ({', '.join(map(quote, names))}) VALUES ({marks})"  # noqa: S608 - our names
 
 
 def _execute(statement: str, columns: Columns) -> None:

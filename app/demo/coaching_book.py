@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert
-
 from app.coaching.models import (
     Action,
     Benchmark,
@@ -26,7 +24,7 @@ from app.coaching.models import (
     Topic,
 )
 from app.core.bulk import insert_rows
-from app.core.db import Base, db
+from app.core.db import Base
 from app.core.measures import Known
 from app.demo.company import DOMAIN
 from app.demo.numbering import count_on, next_id
@@ -81,9 +79,7 @@ class Book:
         """Everything so far, in as many statements as there are tables."""
         for model in (*NUMBERED, *KEYED):
             rows = self.rows.pop(model, None)
-            if rows and model is Gap:  # "between" is a column of it: a name that has to be quoted
-                db.session.execute(insert(Gap), rows)
-            elif rows:
+            if rows:
                 insert_rows(model, rows)
         for model, following in self._next.items():
             count_on(model, following)

@@ -134,6 +134,8 @@ def coaching_cards(waiting: Any, today: date) -> list[Card]:
         cards.append(Card("next_session", Urgency.SOON, waiting.next, waiting.next.starts_at.date()))
     if waiting.disputes:
         cards.append(Card("disputes", Urgency.SOON, waiting.disputes, today))
+    if waiting.calibration:
+        cards.append(Card("calibration", Urgency.SOON, waiting.calibration, waiting.calibration.closes_on))
     if waiting.late:
         cards.append(Card("coaching_late", Urgency.SOON, waiting.late))
     return cards

@@ -15,6 +15,13 @@ from tests.e2e.steps import DESK, PHONE, RULES_OF_COLOURS, look_at, shot, sign_i
 OF_EACH_KIND = 1
 DOWNLOADS = re.compile(r"\.(csv|pdf|svg|png|xlsx)$")
 WORDS_OF_A_PLACE = {"new", "edit", "submit", "result", "deactivate", "certification", "tries"}
+# What several roles see alike is opened as each of them, and looked at as some: first parts of addresses, or kinds.
+LEARNERS = {"newhire", "agent"}
+LOOKED_AT_AS = dict.fromkeys(("courses", "quizzes", "attempts", "account", "no"), LEARNERS) | {
+    "reports/certification": {"hr", "supervisor"},
+    "people": {"hr", "supervisor"},
+    "nps": {"champion", "supervisor", *LEARNERS},
+}
 
 
 def kind_of(path: str) -> str:
@@ -47,7 +54,8 @@ def test_no_page_of_any_role_has_findings_or_scrolls_sideways(served: Server, vi
         visited[kind] = path
         if status >= 400 and path != "/no/such/page":
             problems.append(f"{path} is linked to and answers {status}")
-        problems += look_at_all(page, f"{part} {path}")
+        if part in LOOKED_AT_AS.get(kind, LOOKED_AT_AS.get(kind.split("/")[0], {part})):
+            problems += look_at_all(page, f"{part} {path}")
         waiting += links_of(page)
     assert len(visited) >= 8, visited
     assert not problems, "\n".join(problems)

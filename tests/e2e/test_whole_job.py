@@ -20,6 +20,7 @@ from tests.e2e.steps import (
     read_download,
     read_lesson,
     right_options,
+    send_lesson_as_read,
     sign_in,
     start,
 )
@@ -41,8 +42,10 @@ def test_a_new_hire_is_trained_examined_and_certified_and_hr_sees_it(own_server:
     read_the_first_module(page, first)
     take_its_quiz_question_by_question(page, first)
     for course in rest:
-        for lesson in course["lessons"]:
-            read_lesson(page, course["slug"], lesson["slug"])
+        first_lesson, *others = course["lessons"]
+        read_lesson(page, course["slug"], first_lesson["slug"])
+        for lesson in others:
+            send_lesson_as_read(page, course["slug"], lesson["slug"])
         for quiz in course["quizzes"]:
             pass_quiz(page, quiz)
     pass_the_exam(page)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.coaching.models import Action, Dispute, Session
+from app.coaching.queries import calibration
 from app.coaching.queries.planner import due_of, reports_to_coach
 from app.coaching.rules.cadence import DueState
 from app.core import clock
@@ -27,6 +28,7 @@ class Waiting:
     action: Any  # the first of them: id, text, due_on
     late: int  # people who report to this person and are overdue for a talk
     disputes: int  # that this person is to decide
+    calibration: Any  # the first to close that this person was asked to score: id, title, closes_on
 
 
 _OTHER = aliased(Person)
@@ -63,7 +65,7 @@ _ACTIONS = (
 
 
 def waiting_for(person: Person, now: datetime) -> Waiting:
-    """Two statements; for those who lead people four more, for second readers one."""
+    """Three statements; for those who lead people five more."""
     today = clock.today_in(person.time_zone, now)
     connection = db.session.connection()
     sessions = connection.execute(_SESSIONS, {"me": person.id, "until": now + SOON}).all()
@@ -81,4 +83,5 @@ def waiting_for(person: Person, now: datetime) -> Waiting:
         action=action,
         late=late,
         disputes=disputes,
+        calibration=next(iter(calibration.waiting(person)), None),
     )
