@@ -126,16 +126,15 @@ def coaching_cards(waiting: Any, today: date) -> list[Card]:
     """What of coaching waits for a person (coaching's Waiting): an answer, a talk, an action, a team."""
     cards = []
     if waiting.unanswered:
-        held = waiting.unanswered
-        cards.append(Card("session_to_answer", Urgency.OVERDUE, held, held.starts_at.date()))
+        cards.append(Card("session_to_answer", Urgency.OVERDUE, waiting.unanswered, waiting.unanswered.at.date()))
     if waiting.overdue:
-        cards.append(Card("actions_overdue", Urgency.OVERDUE, waiting, waiting.action.due_on))
+        cards.append(Card("actions_overdue", Urgency.OVERDUE, waiting, waiting.action.day))
     if waiting.next:
-        cards.append(Card("next_session", Urgency.SOON, waiting.next, waiting.next.starts_at.date()))
+        cards.append(Card("next_session", Urgency.SOON, waiting, waiting.next.at.date()))
     if waiting.disputes:
         cards.append(Card("disputes", Urgency.SOON, waiting.disputes, today))
     if waiting.calibration:
-        cards.append(Card("calibration", Urgency.SOON, waiting.calibration, waiting.calibration.closes_on))
+        cards.append(Card("calibration", Urgency.SOON, waiting.calibration, waiting.calibration.day))
     if waiting.late:
         cards.append(Card("coaching_late", Urgency.SOON, waiting.late))
     return cards

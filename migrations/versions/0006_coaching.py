@@ -129,7 +129,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('supervisor_id', 'token', name=op.f('uq_coaching_session_supervisor_id_token')),
     sa.UniqueConstraint('uid', name=op.f('uq_coaching_session_uid'))
     )
-    op.create_index('ix_coaching_session_person_id', 'coaching_session', ['person_id', 'starts_at', 'id'], unique=False)
+    op.create_index('ix_coaching_session_person_id', 'coaching_session', ['person_id', 'state', 'starts_at'], unique=False)
     op.create_index('ix_coaching_session_state', 'coaching_session', ['state', 'starts_at'], unique=False)
     op.create_index('ix_coaching_session_supervisor_id', 'coaching_session', ['supervisor_id', 'state', 'starts_at'], unique=False)
     op.create_table('coaching_agreement',

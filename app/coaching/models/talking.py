@@ -32,7 +32,7 @@ class Session(Base):
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answer_has_time"),
         CheckConstraint("minutes BETWEEN 5 AND 240", name="minutes_range"),
         CheckConstraint("person_id <> supervisor_id", name="two_people"),
-        Index("ix_coaching_session_person_id", "person_id", "starts_at", "id"),
+        Index("ix_coaching_session_person_id", "person_id", "state", "starts_at"),
         Index("ix_coaching_session_supervisor_id", "supervisor_id", "state", "starts_at"),
         Index("ix_coaching_session_state", "state", "starts_at"),
     )

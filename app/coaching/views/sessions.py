@@ -34,9 +34,10 @@ def save_session(session_id: int) -> ResponseReturnValue:
         if wants_json():
             raise
         return show_editor(found, form, problem=refusal.message), int(refusal.status)
+    saved_at = pages.clock_time(clock.now())
     db.session.commit()
     if wants_json():
-        return {"saved_at": pages.clock_time(clock.now())}
+        return {"saved_at": saved_at}
     flash("The record is saved.", "good")
     return redirect(url_for("coaching.session", session_id=session_id), 303)
 
