@@ -16,6 +16,7 @@ def parts() -> list[tuple[str, str, bool]]:
     """The pages of coaching: label, endpoint, and whether the signed-in person may open it."""
     found = [
         ("Overview", "coaching.home", True),
+        ("Your own", "coaching.own", may(Can.SEE_COVERAGE)),
         ("Planner", "coaching.planner", may(Can.SEE_PEOPLE) and may(Can.SEE_COVERAGE)),
         ("Observations", "coaching.observations", True),
         ("Benchmarks", "coaching.benchmarks", may(Can.SEE_BENCHMARKS)),

@@ -240,6 +240,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_coaching_topic'))
     )
     op.create_index('ix_coaching_topic_person_id', 'coaching_topic', ['person_id', 'session_id'], unique=False)
+    op.create_index('uq_coaching_topic_waiting', 'coaching_topic', ['person_id', 'text'], unique=True, sqlite_where=sa.text('session_id IS NULL'), postgresql_where=sa.text('session_id IS NULL'))
     op.create_table('coaching_action',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token', sa.String(length=40), nullable=False),

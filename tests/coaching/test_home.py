@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from app.accounts.models import Person
+from app.accounts.models import Person, Role
 from app.coaching.models import Action, Calibration, CalibrationRater, Dispute
 from app.coaching.queries.home import waiting_for
 from app.core import clock
 from app.core.db import db
 from tests.coaching.build import observe, session_of, today
-from tests.factories import sign_in
+from tests.factories import make_person, sign_in
 from tests.nps.build import company_of
 
 
@@ -84,3 +84,19 @@ def test_who_leads_people_hears_who_is_due(app):
     db.session.commit()
     session_of(people[0], lead)
     assert waiting(lead, has_reports=True).late == 1
+
+
+def test_a_dispute_without_a_reader_waits_for_any_champion(app):
+    lead, (person, _) = company_of(2)
+    disputed = observe(person, lead, {})
+    add(Dispute(observation_id=disputed.id, reason="No", raised_at=clock.now()))
+    champion = make_person(roles=("champion",))
+    assert waiting(champion, known_roles=frozenset({Role.CHAMPION})).disputes == 1
+    assert waiting(lead, has_reports=True).disputes == 0
+
+
+def test_ones_own_page_is_a_step_away_for_those_who_lead(app):
+    lead, _ = company_of(1)
+    client = sign_in(app.test_client(), loaded(lead))
+    assert "/coaching/own" in client.get("/coaching", follow_redirects=True).text
+    assert client.get("/coaching/own").location == f"/coaching/people/{lead.id}"

@@ -111,6 +111,7 @@ def test_taking_back_a_module_takes_back_its_assignment(shipped_app):
     assert open_assignments(person.id) == []
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -21,6 +21,9 @@ LOOKED_AT_AS = dict.fromkeys(("courses", "quizzes", "attempts", "account", "no")
     "reports/certification": {"hr", "supervisor"},
     "people": {"hr", "supervisor"},
     "nps": {"champion", "supervisor", *LEARNERS},
+    "certificates": LEARNERS,
+    "verify": LEARNERS,
+    "coaching": {"champion", "supervisor", *LEARNERS},
 }
 
 

@@ -298,9 +298,8 @@ class TestPage:
 
 
 class TestAddress:
-    @pytest.mark.parametrize(
-        "address",
-        [
+    def test_what_can_not_be_read_is_said(self, champion):
+        for address in [
             "rows=colour",
             "rows=touchpoint&columns=touchpoint",
             "columns=colour",
@@ -313,15 +312,13 @@ class TestAddress:
             "period=" + "9" * 5000,
             "rows=%00&columns=%F0%9F%93%9E",
             "rows[]=touchpoint&period=%27%3B--",
-        ],
-    )
-    def test_what_can_not_be_read_is_said(self, champion, address):
-        planted(scattered(5))
-        page = champion.get(f"{PAGE}?{address}")
-        assert page.status_code == 422
-        assert "Please change this" in page.text
-        assert "<table" not in page.text
-        assert champion.get(f"{FILE}?{address}").status_code == 422
+        ]:
+            planted(scattered(5))
+            page = champion.get(f"{PAGE}?{address}")
+            assert page.status_code == 422
+            assert "Please change this" in page.text
+            assert "<table" not in page.text
+            assert champion.get(f"{FILE}?{address}").status_code == 422
 
     @pytest.mark.parametrize("people", ["", "0", "-1", "x", "99999", str(2**31), "9" * 400, "²"])
     def test_people_who_are_not_there_are_not_found(self, champion, people):

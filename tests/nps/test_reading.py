@@ -130,9 +130,8 @@ class TestFinding:
         )
         read()
 
-    @pytest.mark.parametrize(
-        ("words", "expected"),
-        [
+    def test_comments_are_found_that_hold_every_word_or_one_beginning_with_it(self):
+        for words, expected in [
             ("wait", {"queue", "desk"}),
             ("WAITING long", {"queue"}),
             ("ever", {"desk"}),
@@ -151,24 +150,19 @@ class TestFinding:
             ("wait " * 50_000, {"queue", "desk"}),
             ("\x00wait", {"queue", "desk"}),
             ("wait & long | (", {"queue"}),
-        ],
-    )
-    def test_comments_are_found_that_hold_every_word_or_one_beginning_with_it(self, words, expected):
-        assert found(words) == expected
+        ]:
+            assert found(words) == expected
 
-    @pytest.mark.parametrize(
-        ("phrase", "expected"),
-        [
+    def test_comments_are_found_that_hold_a_phrase_word_for_word(self):
+        for phrase, expected in [
             ("waiting time", {"queue"}),
             ("time was", {"queue", "desk"}),
             ("wait", set()),
             ("call-back", {"queue"}),
             ('"', set()),
             ("' <-> !", set()),
-        ],
-    )
-    def test_comments_are_found_that_hold_a_phrase_word_for_word(self, phrase, expected):
-        assert found(phrase=phrase) == expected
+        ]:
+            assert found(phrase=phrase) == expected
 
     def test_words_and_a_phrase_narrow_each_other(self):
         assert found("minutes", "time was") == {"desk"}

@@ -12,11 +12,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.core.db import Base
+
+_WAITING = text("session_id IS NULL")
 
 
 class Session(Base):
@@ -128,7 +131,17 @@ class Topic(Base):
     """What the one coached wants to talk about next time."""
 
     __tablename__ = "coaching_topic"
-    __table_args__ = (Index("ix_coaching_topic_person_id", "person_id", "session_id"),)
+    __table_args__ = (
+        Index("ix_coaching_topic_person_id", "person_id", "session_id"),
+        Index(
+            "uq_coaching_topic_waiting",
+            "person_id",
+            "text",
+            unique=True,
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

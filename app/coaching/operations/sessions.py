@@ -129,13 +129,12 @@ def add_topic(person: Person, text: str, now: datetime) -> Topic | None:
     """Put something on the agenda of one's next session; the same words a second time change nothing."""
     if not text:
         raise Invalid("", {"text": "Write what you want to talk about."})
-    waiting = select(Topic.id).where(Topic.person_id == person.id, Topic.session_id.is_(None), Topic.text == text)
-    if db.session.scalar(waiting) is not None:
-        return None
-    topic = Topic(person_id=person.id, text=text, added_at=now)
-    db.session.add(topic)
-    db.session.flush()
-    return topic
+    statement = insert_for(Topic).values(person_id=person.id, text=text, added_at=now)
+    statement = statement.on_conflict_do_nothing(
+        index_elements=["person_id", "text"], index_where=Topic.session_id.is_(None)
+    )
+    added = db.session.scalar(statement.returning(Topic.id))
+    return None if added is None else db.session.get(Topic, added)
 
 
 def drop_topic(topic: Topic) -> None:

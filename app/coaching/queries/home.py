@@ -4,10 +4,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, bindparam, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from app.accounts.models import Person
+from app.accounts.models import Person, Role
 from app.coaching.models import Action, Calibration, CalibrationRater, Dispute, Session
 from app.coaching.queries.planner import due_of, reports_to_coach
 from app.coaching.rules.cadence import DueState
@@ -38,6 +53,7 @@ _OTHER = aliased(Person)
 _ME: Any = bindparam("me", type_=Integer)
 _TODAY: Any = bindparam("today", type_=Date)
 _UNTIL: Any = bindparam("until", type_=UTCDateTime)
+_CHAMPION: Any = bindparam("champion", type_=Boolean) == true()
 
 
 def _matter(kind: str, number: Any, *, text: Any = None, name: Any = None, whose: Any = None, **more: Any) -> Any:
@@ -103,7 +119,7 @@ _STATEMENT = union_all(
         Calibration.id,
     ),
     _matter("disputes", cast(literal(0), Integer), count=func.count(Dispute.observation_id)).where(
-        Dispute.reader_id == _ME, Dispute.decided_at.is_(None)
+        or_(Dispute.reader_id == _ME, and_(Dispute.reader_id.is_(None), _CHAMPION)), Dispute.decided_at.is_(None)
     ),
 )
 
@@ -111,7 +127,12 @@ _STATEMENT = union_all(
 def waiting_for(person: Person, now: datetime) -> Waiting:
     """One statement; for those who lead people four more."""
     today = clock.today_in(person.time_zone, now)
-    values = {"me": person.id, "today": today, "until": now + SOON}
+    values = {
+        "me": person.id,
+        "today": today,
+        "until": now + SOON,
+        "champion": person.has_role(Role.CHAMPION),
+    }
     found = {row.kind: row for row in db.session.connection().execute(_STATEMENT, values)}
     talks = [found[kind] for kind in ("own", "led") if kind in found]
     coming = min(talks, key=lambda talk: talk.at, default=None)

@@ -8,6 +8,13 @@ from app.coaching.web import coaching
 from app.core.permissions import Can, may, require
 
 
+@coaching.get("/coaching/own")
+def own() -> ResponseReturnValue:
+    """One's own coaching, for those whose way in leads to others’."""
+    require(Can.SEE_COACHING)
+    return redirect(url_for("coaching.person", person_id=current_user.id))
+
+
 @coaching.get("/coaching")
 def home() -> ResponseReturnValue:
     require(Can.SEE_COACHING)
