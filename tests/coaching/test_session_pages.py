@@ -18,7 +18,6 @@ from tests.factories import make_person, sign_in
 from tests.nps.build import company_of, plant
 
 SECRET = "Zebrafish-secret"
-pytestmark = pytest.mark.sqlite_only
 
 
 @pytest.fixture
@@ -97,6 +96,7 @@ def test_the_supervisor_prepares_writes_agrees_and_attests(app, scene):
     assert "Say the wait at once" in client.get(address).text
 
 
+@pytest.mark.sqlite_only
 def test_a_wrong_action_keeps_the_notes_and_says_what_is_wrong(app, scene):
     client, address = as_(app, scene["lead"]), f"/coaching/sessions/{scene['planned']}"
     wrong = {"goal": "Fewer waits", "revision": "0", "token": "t", "kind": "practice", "text": "", "owner": "person"}
@@ -108,6 +108,7 @@ def test_a_wrong_action_keeps_the_notes_and_says_what_is_wrong(app, scene):
     assert db.session.get(Session, scene["planned"]).goal == "Fewer waits"
 
 
+@pytest.mark.sqlite_only
 def test_another_window_is_told_and_keeps_what_it_typed(app, scene):
     client, address = as_(app, scene["lead"]), f"/coaching/sessions/{scene['planned']}"
     client.post(address, data={"goal": "First", "revision": "0"})
@@ -118,6 +119,7 @@ def test_another_window_is_told_and_keeps_what_it_typed(app, scene):
     assert quiet.status_code == 409
 
 
+@pytest.mark.sqlite_only
 def test_the_one_coached_answers_once(app, scene):
     client, address = as_(app, scene["person"]), f"/coaching/sessions/{scene['held']}"
     assert "Calmer calls" in client.get(address).text
@@ -132,6 +134,7 @@ def test_the_one_coached_answers_once(app, scene):
     assert "5: very useful" not in theirs
 
 
+@pytest.mark.sqlite_only
 def test_a_record_without_answer_for_a_week_shows_as_such(app, scene):
     assert "Unacknowledged for 9 days" in as_(app, scene["lead"]).get(f"/coaching/sessions/{scene['held']}").text
 
@@ -144,6 +147,7 @@ def addresses(scene):
     return [page.format(**numbers) for page in PAGES]
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("who", ["peer", "stranger", "hr", "champion", "executive", "administrator"])
 def test_records_are_between_the_two_and_their_line(app, scene, who):
     viewer = scene.get(who) or make_person(roles=() if who == "stranger" else (Role(who),))
@@ -154,6 +158,7 @@ def test_records_are_between_the_two_and_their_line(app, scene, who):
     assert client.post(f"/coaching/sessions/{scene['held']}/answer", data={"answer": "agrees"}).status_code == 404
 
 
+@pytest.mark.sqlite_only
 def test_those_above_read_but_do_not_write_and_the_one_coached_does_not_attest(app, scene):
     above, own = as_(app, scene["top"]), as_(app, scene["person"])
     for client in (above, own):
@@ -168,6 +173,7 @@ def every_address(app):
     return [r.rule for r in rules if r.endpoint not in {"static"} and not r.rule.startswith("/health")]
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("who", ["person", "peer", "top", "hr", "champion", "executive", "administrator"])
 def test_a_private_note_never_leaves_to_anyone_else(app, scene, who):
     viewer = scene.get(who) or make_person(roles=(Role(who),))
@@ -231,6 +237,7 @@ def test_the_record_can_be_taken_along(app, scene):
     assert any("Repeat the question" in row for row in rows)
 
 
+@pytest.mark.sqlite_only
 def test_a_topic_is_put_on_the_agenda_and_taken_off(app, scene):
     client = as_(app, scene["person"])
     assert client.post("/coaching/topics", data={"text": ""}).status_code == 422
@@ -243,6 +250,7 @@ def test_a_topic_is_put_on_the_agenda_and_taken_off(app, scene):
     assert db.session.query(Topic).count() == 0
 
 
+@pytest.mark.sqlite_only
 def test_an_action_is_closed_by_its_owner(app, scene):
     client, address = as_(app, scene["person"]), f"/coaching/actions/{scene['action']}"
     assert "What became of it" in client.get(address).text
@@ -252,6 +260,7 @@ def test_an_action_is_closed_by_its_owner(app, scene):
     assert client.post(address, data={"state": "dropped", "outcome": "No"}).status_code == 409
 
 
+@pytest.mark.sqlite_only
 def test_everyone_is_led_to_their_own_page(app, scene):
     ways = {scene["lead"].id: "/coaching/teams/", scene["person"].id: "/coaching/people/"}
     for person_id, way in ways.items():
@@ -266,6 +275,7 @@ def test_the_team_shows_gaps_sessions_and_what_is_overdue(app, scene):
     assert as_(app, scene["person"]).get(f"/coaching/teams/{scene['lead'].id}").status_code in {403, 404}
 
 
+@pytest.mark.sqlite_only
 def test_a_team_of_sixty_costs_as_many_statements_as_one_of_twelve(app, count_statements):
     seen = []
     for size in (12, 60):
@@ -283,6 +293,7 @@ def test_a_team_of_sixty_costs_as_many_statements_as_one_of_twelve(app, count_st
     assert seen[0] == seen[1] < 25
 
 
+@pytest.mark.sqlite_only
 def test_a_person_with_much_behind_them_costs_as_many_statements_as_a_new_one(app, scene, count_statements):
     client, seen = as_(app, scene["lead"]), []
     plant(5, 2, 3, day=today(), person=scene["person"])

@@ -92,13 +92,13 @@ def test_shows_all_that_was_answered_to_those_who_may_read_it(client, people, re
         assert said in page
 
 
-@pytest.mark.parametrize("who", ["colleague", "stranger", "hr", "administrator"])
-@pytest.mark.parametrize("address", ["", "/erase-customer"])
-def test_is_not_found_by_anybody_else(client, people, response_id, who, address):
-    sign_in(client, people[who])
-    assert client.get(f"/nps/responses/{response_id}{address}").status_code == 404
-    assert client.post(f"/nps/responses/{response_id}/erase-customer").status_code in {400, 404}
-    assert the_only().comment
+def test_is_not_found_by_anybody_else(client, people, response_id):
+    for address in ["", "/erase-customer"]:
+        for who in ["colleague", "stranger", "hr", "administrator"]:
+            sign_in(client, people[who])
+            assert client.get(f"/nps/responses/{response_id}{address}").status_code == 404
+            assert client.post(f"/nps/responses/{response_id}/erase-customer").status_code in {400, 404}
+            assert the_only().comment
 
 
 def test_goes_along_when_whoever_served_moves_to_another_team(client, people, response_id):
