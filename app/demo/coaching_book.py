@@ -185,7 +185,11 @@ class Book:
         )
 
     def topic(self, person: int, text: str, day: date, session: Row | None = None) -> Row:
+        """What waits for a session waits once: the same words of a person a second time are the same topic."""
         session_id = session["id"] if session else None
+        waiting = (one for one in self.rows[Topic] if one["person_id"] == person and one["session_id"] is None)
+        if session is None and (same := next((one for one in waiting if one["text"] == text), None)) is not None:
+            return same
         return self.add(Topic, person_id=person, text=text, added_at=at(day, 11), session_id=session_id)
 
     def found(self, model: type[Base]) -> Sequence[Row]:

@@ -32,6 +32,7 @@ from app.coaching.queries.benchmarks import current_behaviours
 from app.coaching.queries.calibration import blocked_behaviours
 from app.core.db import db
 from app.demo import coaching_calibration, coaching_truth, coaching_words, company, loading, responses
+from app.demo.coaching_book import Book
 from app.demo.coaching_staff import Coached, staff
 from app.learning.models import Assignment, Course, CourseVersion
 from tests.demo.conftest import NOW
@@ -280,3 +281,13 @@ def test_a_true_level_rises_little_by_little_after_a_talk() -> None:
     assert before < one.level(2, day + timedelta(days=7)) < before + 0.6
     assert one.level(2, day + timedelta(days=60)) == pytest.approx(before + 0.6)
     assert one.level(1, day + timedelta(days=60)) == one.levels[1]
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("app")
+def test_the_same_words_wait_for_a_talk_once() -> None:
+    book = Book()
+    first, later = (book.topic(1, "My shifts", TODAY - timedelta(days=days)) for days in (9, 2))
+    assert first is later
+    assert book.topic(2, "My shifts", TODAY) is not first
+    assert len(book.found(Topic)) == 2
