@@ -308,3 +308,19 @@ def test_a_person_with_much_behind_them_costs_as_many_statements_as_a_new_one(ap
         seen.append(len(statements))
     assert seen[0] == seen[1] < 35
     assert "Next page" in page.text
+
+
+@pytest.mark.sqlite_only
+def test_a_text_of_100_kb_is_refused_and_an_action_of_another_session_is_not_taken_back(app, scene):
+    lead, own = as_(app, scene["lead"]), as_(app, scene["person"])
+    huge, planned, held = "🙂" * 25_000, f"/coaching/sessions/{scene['planned']}", f"/coaching/sessions/{scene['held']}"
+    assert lead.post(planned, data={"goal": huge, "revision": "0"}).status_code == 422
+    assert own.post("/coaching/topics", data={"text": huge}).status_code == 422
+    assert own.post(f"{held}/answer", data={"answer": "agrees", "comment": huge}).status_code == 422
+    assert own.post(f"/coaching/actions/{scene['action']}", data={"state": "done", "outcome": huge}).status_code == 422
+    removed = lead.post(f"{planned}/actions/{scene['action']}/remove", data={"revision": "0"})
+    assert removed.status_code == 303
+    db.session.expire_all()
+    assert db.session.get(Action, scene["action"]).state == "open"
+    assert db.session.get(Session, scene["planned"]).goal == ""
+    assert db.session.get(Session, scene["held"]).answer is None

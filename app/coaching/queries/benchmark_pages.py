@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
 from app.coaching.models import Benchmark, Cadence
-from app.coaching.queries.benchmarks import behaviour_id
+from app.coaching.queries.benchmarks import behaviour_id, versions
 from app.coaching.rules.benchmarks import InForce, Version, holds_for, newest_begun
 from app.core.db import db
 from app.core.measures import all_measures
@@ -131,16 +131,7 @@ def team_statement(today: date, lead_id: int | None) -> Select[Any]:
 
 def company_versions(metrics: Sequence[str]) -> list[Version]:
     """All versions of the company's benchmarks on these measures. One statement."""
-    statement = select(
-        Benchmark.id,
-        Benchmark.metric,
-        Benchmark.job_role,
-        Benchmark.lead_id,
-        Benchmark.starts_on,
-        Benchmark.target,
-        Benchmark.reason,
-    ).where(Benchmark.lead_id.is_(None), Benchmark.metric.in_(metrics))
-    return [Version(*row) for row in db.session.execute(statement)]
+    return versions(Benchmark.lead_id.is_(None), Benchmark.metric.in_(metrics))
 
 
 def company_holds(metric: str, job_role: str, day: date) -> InForce | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.accounts.models import Person
 from app.coaching.models import Behaviour, BehaviourVersion, Benchmark
@@ -15,19 +15,17 @@ BEHAVIOUR = "behaviour"  # the source of measures that the rubric's behaviours a
 _PERSON: Any = Person
 
 
+def versions(*conditions: ColumnElement[bool]) -> list[Version]:
+    """Versions of benchmarks as the rules take them. One statement."""
+    columns = (Benchmark.id, Benchmark.metric, Benchmark.job_role, Benchmark.lead_id)
+    more = (Benchmark.starts_on, Benchmark.target, Benchmark.reason)
+    return [Version(*row) for row in db.session.execute(select(*columns, *more).where(*conditions))]
+
+
 def versions_begun(today: date, leads: Sequence[int] = ()) -> list[Version]:
     """All versions of the company's benchmarks that have begun, and those of these supervisors. One statement."""
     whose = or_(Benchmark.lead_id.is_(None), Benchmark.lead_id.in_(leads)) if leads else Benchmark.lead_id.is_(None)
-    statement = select(
-        Benchmark.id,
-        Benchmark.metric,
-        Benchmark.job_role,
-        Benchmark.lead_id,
-        Benchmark.starts_on,
-        Benchmark.target,
-        Benchmark.reason,
-    ).where(Benchmark.starts_on <= today, whose)
-    return [Version(*row) for row in db.session.execute(statement)]
+    return versions(Benchmark.starts_on <= today, whose)
 
 
 def in_force(people: Sequence[Any], today: date) -> dict[int, dict[str, InForce]]:
