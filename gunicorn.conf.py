@@ -7,6 +7,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
+# Workers share the cores already: threads of linear algebra would only wait for each other. Read when numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4

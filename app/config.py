@@ -34,6 +34,10 @@ class Settings(BaseModel):
     SECRET_KEY: str = Field(
         "", description="Signs sessions and links; when empty, one is made and kept in the instance folder."
     )
+    SECRET_KEY_FALLBACKS: str = Field(
+        "",
+        description="Earlier secret keys, separated by spaces: sessions, votes and sealed answers of theirs are known.",
+    )
     PORT: int = Field(8000, description="Port that the server listens on, on 127.0.0.1.")
     BASE_URL: str = Field(
         "", description="Public address used in mails and on certificates; empty means http://127.0.0.1:PORT."
@@ -106,6 +110,7 @@ class Settings(BaseModel):
         return {
             **self.model_dump(),
             "SECRET_KEY": self.kept_secret_key(),
+            "SECRET_KEY_FALLBACKS": self.SECRET_KEY_FALLBACKS.split(),
             "TESTING": self.UPLIFT_ENV == "test",
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             # A failed statement is logged without its values: they may be what a customer wrote.

@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from app.coaching import jobs, listeners, mails, menu, models, policies, views  # noqa: F401 - tables and pages
+from app.coaching import (  # noqa: F401 - tables and pages
+    jobs,
+    listeners,
+    mails,
+    menu,
+    models,
+    policies,
+    references,
+    views,
+)
 from app.coaching.queries.benchmarks import BEHAVIOUR
 from app.coaching.queries.sources import behaviours, follow_through
 from app.coaching.web import coaching
@@ -38,6 +47,7 @@ def init_app(app: Flask) -> None:
     jobs.init_app(app)
     listeners.init_app(app)
     mails.init_app(app)
+    references.init_app(app)
     for capability, policy in _POLICIES.items():
         register_policy(app, capability, policy)
     register_measures(app, BEHAVIOUR, behaviours.Behaviours())

@@ -17,6 +17,7 @@ from app.core import (  # noqa: F401 - search brings its table
     outbox,
     pages,
     permissions,
+    references,
     search,
 )
 
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         mail,
         measures,
         matters,
+        references,
         health,
         cli,
     ):

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from app.core import clock
 
@@ -136,10 +136,20 @@ class RowId(IntegerConverter):
         super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
+class Words(UnicodeConverter):
+    """A <text> of an address: one with a NUL, which PostgreSQL can't be asked for, leads nowhere."""
+
+    def to_python(self, value: str) -> str:
+        if "\x00" in value:
+            raise ValidationError
+        return value
+
+
 def init_app(app: Flask) -> None:
     app.extensions[_KEY] = {}
     app.extensions[_URLS] = {}
-    app.url_map.converters["int"] = RowId  # registered before any slice adds its addresses
+    # Registered before any slice adds its addresses.
+    app.url_map.converters |= {"int": RowId, "string": Words, "default": Words}
     Bootstrap5(app)
     app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now, address=address)
     app.jinja_env.globals.update(page_url=page_url, has_page=has_page)

@@ -53,6 +53,16 @@ class Can(enum.StrEnum):
     CALIBRATE = "score the interactions of this calibration"
     SEE_COVERAGE = "see how far coaching reaches"
     SEE_EFFECTS = "see whether coaching helps, in the whole company"
+    SEE_VOICE = "see the surveys that wait for oneself and the board of blockers"
+    ANSWER_SURVEY = "take a ticket for this wave of a survey"
+    BUILD_SURVEYS = "write surveys, open and close their waves, and keep the list of processes"
+    SEE_SURVEY_RESULTS = "see what a survey found, where it points at nobody"
+    REPORT_BLOCKER = "report a process blocker, vote and comment"
+    SEE_BLOCKER = "see this blocker"
+    EDIT_BLOCKER = "finish or withdraw one's own draft of a blocker"
+    TRIAGE_BLOCKERS = "give blockers an owner, merge and split them"
+    UPDATE_BLOCKER = "say how far this blocker is"
+    SEE_UNANSWERED_BLOCKERS = "see the blockers that nobody answered"
     MANAGE_CONTENT = "see the state of the shipped and own content"
 
 

@@ -6,6 +6,7 @@ would slow down finding the few. The index structures live in the migrations.
 """
 
 import re
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +34,18 @@ MOST_WORDS, LONGEST_WORD = 12, 100  # of a search; a text beyond that is nobody'
 _LONGEST = 2000  # characters of a search that are looked at
 
 
+def _random_id() -> int:
+    """Of the texts that lie here some are anonymous: their numbers are not to tell between which others they came."""
+    return secrets.randbelow(2**31 - 1) + 1
+
+
 class SearchDocument(Base):
     """A text that people can find, and what it belongs to."""
 
     __tablename__ = "search_document"
     __table_args__ = (UniqueConstraint("kind", "ref"),)
 
-    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    id: Mapped[int] = mapped_column(init=False, insert_default=_random_id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     ref: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(Text)

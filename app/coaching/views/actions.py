@@ -65,6 +65,7 @@ def action(action_id: int) -> ResponseReturnValue:
 @coaching.post("/coaching/actions/<int:action_id>")
 def close_action(action_id: int) -> ResponseReturnValue:
     found = _load(action_id)
+    require(Can.CLOSE_ACTION, found)
     form = CloseForm()
     try:
         if not form.validate():
@@ -83,7 +84,6 @@ def _load(action_id: int) -> Action:
     found = queries.visible_action(action_id, current_user)
     if found is None:
         raise NotFound("There is no action at this address, or it is not yours to see.")
-    require(Can.CLOSE_ACTION, found)
     return found
 
 
