@@ -1,0 +1,1 @@
+"""What people read of surveys and the board; they write nothing."""
