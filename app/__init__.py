@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
-from app import accounts, certification, coaching, config, core, demo, insights, learning, nps, quizzing
+from app import accounts, certification, coaching, config, core, demo, insights, learning, nps, quizzing, voice
 
-SLICES = (accounts, learning, quizzing, nps, certification, coaching, insights, demo)
+SLICES = (accounts, learning, quizzing, nps, certification, coaching, voice, insights, demo)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
