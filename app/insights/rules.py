@@ -140,6 +140,22 @@ def coaching_cards(waiting: Any, today: date) -> list[Card]:
     return cards
 
 
+def voice_cards(waiting: Any, today: date) -> list[Card]:
+    """What of the surveys and the board waits for a person (voice's Waiting)."""
+    cards = []
+    if waiting.survey:
+        cards.append(Card("survey", Urgency.SOON, waiting.survey, waiting.survey.day))
+    if waiting.draft:
+        cards.append(Card("blocker_draft", Urgency.SOON, waiting.draft, today))
+    if waiting.overdue:
+        cards.append(Card("blockers_overdue", Urgency.OVERDUE, waiting.overdue, waiting.overdue.day))
+    if waiting.unanswered:
+        cards.append(Card("blockers_unanswered", Urgency.OVERDUE, waiting.unanswered, waiting.unanswered.day))
+    elif waiting.untriaged:
+        cards.append(Card("blockers_untriaged", Urgency.SOON, waiting.untriaged, waiting.untriaged.day))
+    return cards
+
+
 def assignment_cards(assignments: Sequence[Any], today: date) -> list[Card]:
     """The course that someone asked this person to take first (learning's open assignments)."""
     if not assignments:

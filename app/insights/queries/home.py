@@ -13,6 +13,7 @@ from app.insights.queries import facts
 from app.learning import queries as learning
 from app.nps.queries import headline as customers
 from app.nps.queries import subjects
+from app.voice.queries import home as voice
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def home_of(person: Person, now: datetime) -> Home:
     cards = rules.attempt_cards(facts.open_attempts(person.id))
     cards += rules.holding_cards(holdings)
     cards += rules.coaching_cards(coaching.waiting_for(person, now), today)
+    cards += rules.voice_cards(voice.waiting_for(person, today), today)
     cards += rules.assignment_cards(learning.open_assignments(person.id), today)
     if subjects.sees_all(person):
         terms_lately = customers.emerging_terms() if person.has_role(Role.CHAMPION) else ()
