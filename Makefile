@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export UPLIFT_ENV ?= demo
+# Servers and tests share the cores already: threads of linear algebra would only wait for each other.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: help run test lint format bench lock
 
@@ -39,10 +41,11 @@ format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure the hot pages beside a bare Flask page, the import of a million responses, pages over five million
+bench: $(VENV)/.dev ## Measure the hot pages beside a bare Flask page, the import of a million responses, pages over five million, answers at once
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.responses
 	$(BIN)/python -m tests.bench.scale
+	$(BIN)/python -m tests.bench.voice
 
 lock: $(VENV)/.dev ## Pin the requirements anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.txt pyproject.toml

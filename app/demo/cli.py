@@ -29,7 +29,7 @@ demo_group = AppGroup("demo", help="Try Uplift with a made-up company.")
 )
 @with_appcontext
 def load(people: int, seed: int, answers: bool, count: int | None) -> None:
-    """Fill an empty database with the people of Larkspur, their histories, what customers say, and their coaching."""
+    """Fill an empty database with the people of Larkspur, what customers say, their coaching and surveys."""
     if current_app.config["UPLIFT_ENV"] == "production":
         raise click.ClickException(
             "this installation is set up for production (UPLIFT_ENV), where demo people have no place"
@@ -43,7 +43,7 @@ def load(people: int, seed: int, answers: bool, count: int | None) -> None:
     except Conflict as refusal:
         db.session.rollback()
         raise click.ClickException(refusal.message) from None
-    counts = {"responses": loaded.responses, "coaching sessions": loaded.sessions}
+    counts = {"responses": loaded.responses, "coaching sessions": loaded.sessions, "blockers": loaded.blockers}
     added = "".join(f", {count:,} {what} loaded" for what, count in counts.items() if count)
     click.echo(f"demo: {loaded.people:,} people {'loaded' if loaded.fresh else 'are there already'}{added}")
 
@@ -56,9 +56,10 @@ def prepare() -> None:
         if loading.is_empty():
             click.echo("demo: loading the company")
             added = loading.load(loading.PEOPLE, loading.SEED, clock.now()).responses
-        else:  # one that was filled before there were responses or coaching gets them now
+        else:  # one that was filled before there were responses, coaching or surveys gets them now
             added = loading.add_responses(loading.SEED, clock.now())
             loading.add_coaching(loading.SEED, clock.now())
+            loading.add_voice(loading.SEED, clock.now())
         db.session.commit()
         if added:
             _read_comments()

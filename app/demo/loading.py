@@ -16,7 +16,7 @@ from app.certification.models import Certificate
 from app.core.bulk import insert_rows
 from app.core.db import db
 from app.core.errors import Conflict
-from app.demo import coaching, company, curriculum, responses
+from app.demo import coaching, company, curriculum, responses, voice
 from app.demo.company import Employee
 from app.demo.histories import Historian
 from app.demo.numbering import count_on, next_id
@@ -38,6 +38,7 @@ class Loaded:
     fresh: bool
     responses: int  # that were added
     sessions: int  # of coaching, that were added
+    blockers: int  # on the board, that were added
 
 
 def load(people: int, seed: int, now: datetime, answers: bool = True, count: int | None = None) -> Loaded:
@@ -54,11 +55,15 @@ def load(people: int, seed: int, now: datetime, answers: bool = True, count: int
             raise Conflict(
                 "This database has people who are not of this demo company. Demo data goes into an empty database only."
             )
-        return Loaded(people, False, add_responses(seed, now, count), add_coaching(seed, now))
+        return Loaded(people, False, *_add_what_followed(seed, now, count))
     _add_people(employees, now)
     _add_histories(employees, seed, now, answers)
     certification.recount_all(now)
-    return Loaded(people, True, add_responses(seed, now, count), add_coaching(seed, now))
+    return Loaded(people, True, *_add_what_followed(seed, now, count))
+
+
+def _add_what_followed(seed: int, now: datetime, count: int | None) -> tuple[int, int, int]:
+    return add_responses(seed, now, count), add_coaching(seed, now), add_voice(seed, now)
 
 
 def add_responses(seed: int, now: datetime, count: int | None = None) -> int:
@@ -71,6 +76,12 @@ def add_coaching(seed: int, now: datetime) -> int:
     """A year of coaching, where there are people of the demo and none yet; how many sessions were held."""
     with _no_collecting():
         return coaching.load(responses.people_of_the_demo(), seed, now)
+
+
+def add_voice(seed: int, now: datetime) -> int:
+    """Surveys and the board, where there are people of the demo and neither yet; how many blockers there are then."""
+    with _no_collecting():
+        return voice.load(responses.people_of_the_demo(), seed, now)
 
 
 def is_empty() -> bool:

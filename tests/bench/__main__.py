@@ -29,11 +29,14 @@ from tests.bench.scenes import (
     signed_in,
     supervisors,
     token_in,
+    with_story,
 )
+from tests.bench.voice_scenes import fill_board
 
 OFTEN = {"SIGN_IN_LIMIT": "1000000 per minute", "UPLIFT_ENV": "production", "SECRET_KEY": "bench"}
 HEADER = ("scenario", "requests/s", "p50 ms", "p99 ms", "statements", "to bare", "goal")
 WIDTHS = (24, 11, 9, 9, 11, 9, 22)
+BLOCKERS = 5000
 
 
 @dataclass
@@ -91,6 +94,11 @@ def drafts(site: Site, emails: list[str]) -> list[Request]:
     return requests
 
 
+def blocker(site: Site, emails: list[str]) -> list[Request]:
+    """The page of one that has a story."""
+    return page(f"/voice/blockers/{with_story(site.folder)}")(site, emails)
+
+
 SCENARIOS = (
     Scenario("sign-in", lambda site, emails: [sign_in_request(site.port, e) for e in emails], expected=302),
     Scenario("home", page("/"), goal=0.4),
@@ -100,6 +108,8 @@ SCENARIOS = (
     Scenario("saving an answer", answers, goal=0.5),
     Scenario("coaching team", teams, people=supervisors),
     Scenario("saving a draft", drafts, people=supervisors),
+    Scenario(f"board of {BLOCKERS:,} blockers", page("/voice/blockers")),
+    Scenario("blocker", blocker),
     Scenario("report at 1,000", report),
     Scenario("report at 100,000", report, large=True),
 )
@@ -156,6 +166,8 @@ def _run(chosen: list[Scenario], options: argparse.Namespace, folder: Path, stac
 def _uplift(folder: Path, people: int, stack: ExitStack) -> Site:
     seconds = make_uplift(folder, people, answers=people < 10_000)
     print(f"{people:,} people loaded in {seconds:.0f} s")
+    if people < 10_000:
+        fill_board(folder, OFTEN, BLOCKERS)
     return stack.enter_context(Site(f"Uplift with {people:,} people", folder, OFTEN).serve())
 
 

@@ -149,6 +149,17 @@ def led_by(folder: Path, email: str) -> tuple[int, int]:
     return found
 
 
+def with_story(folder: Path) -> int:
+    """Id of the blocker of which most was said."""
+    with closing(sqlite3.connect(folder / "uplift.db")) as database:
+        statement = (
+            "SELECT b.id FROM voice_blocker b LEFT JOIN voice_blocker_comment c ON c.blocker_id = b.id"
+            " WHERE b.state <> 'draft' GROUP BY b.id ORDER BY count(c.id) DESC, b.id LIMIT 1"
+        )
+        found: tuple[int] = database.execute(statement).fetchone()
+    return found[0]
+
+
 def _emails(folder: Path, statement: str, *given: str | int) -> list[str]:
     """What the statement finds; the last of what it is given is how many there must be."""
     with closing(sqlite3.connect(folder / "uplift.db")) as database:

@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.db import db
 from app.demo import cli, loading, truth
 from app.nps.models import Response
+from app.voice.models import Blocker
 from tests.factories import make_person
 
 pytestmark = pytest.mark.sqlite_only
@@ -17,7 +18,7 @@ def test_loading_says_what_it_did_and_twice_is_harmless(app: Any) -> None:
     run = app.test_cli_runner().invoke
     first = run(args=["demo", "load", "--people", "60", "--responses", "300"]).output
     assert "60 people loaded, 300 responses" in first
-    assert "coaching sessions loaded" in first
+    assert "coaching sessions loaded, 40 blockers loaded" in first
     again = run(args=["demo", "load", "--people", "60"])
     assert again.exit_code == 0
     assert "60 people are there already\n" in again.output
@@ -90,11 +91,12 @@ def test_preparing_a_demo_from_before_there_were_responses_adds_them(
         db.session.rollback()
 
 
-def test_preparing_a_demo_from_before_there_was_coaching_adds_it(
+def test_preparing_a_demo_from_before_there_was_coaching_adds_it_and_surveys(
     fresh_app: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
         before.setattr(loading, "add_coaching", lambda _seed, _now: 0)
+        before.setattr(loading, "add_voice", lambda _seed, _now: 0)
         app = fresh_app(UPLIFT_ENV="demo")
         with app.app_context():
             loading.load(60, 7, clock.now(), count=60)
@@ -106,6 +108,8 @@ def test_preparing_a_demo_from_before_there_was_coaching_adds_it(
             cli.prepare()
             numbers.append(db.session.scalar(held))
         assert numbers[0] == numbers[1] > 100
+        board = select(func.count()).select_from(Blocker).where(Blocker.state != "draft")
+        assert db.session.scalar(board) == 40
         db.session.rollback()
 
 
