@@ -16,6 +16,7 @@ from app.nps.queries.comments import COMMENTS
 from tests.coaching.build import behaviour, observe, session_of
 from tests.factories import make_person
 from tests.nps.build import given, keep
+from tests.voice import build as voice
 
 
 def differences() -> list[object]:
@@ -104,6 +105,24 @@ def test_a_filled_database_keeps_its_rows_when_coaching_comes_and_can_be_coached
     talk = session_of(person, lead)
     observe(person, lead, {behaviour(target=3.0).id: 2})
     assert db.session.get(Session, talk.id).person_id == person.id
+
+
+def test_a_filled_database_keeps_its_rows_when_listening_comes_and_can_be_asked(app):
+    directory = str(app.config["MIGRATIONS_PATH"])
+    lead = make_person(given_name="Lena")
+    person = make_person(manager=lead)
+    talk = session_of(person, lead)
+    ids = lead.id, person.id, talk.id
+    db.session.remove()
+    downgrade(directory=directory, revision="0006")
+    assert not [table for table in inspect(db.engine).get_table_names() if table.startswith("voice_")]
+    upgrade(directory=directory)
+    assert db.session.get(Session, ids[2]).person_id == ids[1]
+    survey = voice.survey()
+    voice.question(survey, "rating", key="mood")
+    wave = voice.wave(survey, [db.session.get(Person, one) for one in ids[:2]])
+    voice.answered(wave, [{"mood": 4}, {"mood": 2}])
+    assert voice.closed(wave).answers == 2
 
 
 @pytest.mark.sqlite_only

@@ -178,6 +178,7 @@ def test_the_list_takes_as_many_statements_for_fifty_as_for_one(open_app, count_
     assert counts == [3, 3]
 
 
+@pytest.mark.sqlite_only  # ten thousand people on PostgreSQL are in the report's tests
 def test_a_page_of_ten_thousand_people_is_fifty_rows(open_app, count_statements):
     hr = make_person(roles=("hr",))
     operations.import_roster(roster(10_000), clock.now(), by_administrator=True)

@@ -12,6 +12,9 @@ from app.core import clock
 from app.core.db import db
 from tests.factories import PASSWORD, make_person, sign_in
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def open_app(fresh_app):

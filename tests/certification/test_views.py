@@ -16,6 +16,9 @@ from app.core.db import db, writing
 from tests.certification.build import COURSES, attempt, certify, complete, make_programme, read_lesson
 from tests.factories import make_person, make_supervisor, sign_in
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 DAY = timedelta(days=1)
 REPORT = "/reports/certification"
 

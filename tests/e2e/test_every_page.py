@@ -15,6 +15,8 @@ from tests.e2e.steps import DESK, PHONE, RULES_OF_COLOURS, look_at, shot, sign_i
 OF_EACH_KIND = 1
 DOWNLOADS = re.compile(r"\.(csv|pdf|svg|png|xlsx)$")
 WORDS_OF_A_PLACE = {"new", "edit", "submit", "result", "deactivate", "certification", "tries"}
+WORDS_OF_A_PLACE |= {"blockers", "results", "surveys", "waves", "questions", "processes", "you-said", "unanswered"}
+WORDS_OF_A_PLACE |= {"s", "answer", "code", "drafts", "draft", "merge", "split", "links", "preview"}
 # What several roles see alike is opened as each of them, and looked at as some: first parts of addresses, or kinds.
 LEARNERS = {"newhire", "agent"}
 LOOKED_AT_AS = dict.fromkeys(("courses", "quizzes", "attempts", "account", "no"), LEARNERS) | {
@@ -23,6 +25,7 @@ LOOKED_AT_AS = dict.fromkeys(("courses", "quizzes", "attempts", "account", "no")
     "nps": {"champion", "supervisor", *LEARNERS},
     "certificates": LEARNERS,
     "verify": LEARNERS,
+    "voice": {"champion", "agent"},
     "coaching": {"champion", "supervisor", *LEARNERS},
 }
 

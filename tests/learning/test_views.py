@@ -13,6 +13,9 @@ from app.learning.models import Enrolment, LessonCompletion, LessonState
 from tests.factories import make_person, make_supervisor, sign_in
 from tests.learning.writing import NOW, load, write_course, write_figure
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def open_app(fresh_app):

@@ -129,7 +129,7 @@ def test_a_file_that_can_not_be_read_changes_nothing_and_says_why(app, tmp_path,
 @pytest.mark.sqlite_only
 def test_killed_half_way_and_started_again_every_row_is_there_once(tmp_path):
     """A real process, killed with no last word after some batches were committed."""
-    rows, instance = 70_000, tmp_path / "instance"
+    rows, instance = 45_000, tmp_path / "instance"
     file = tmp_path / "many.csv"
     with file.open("w", encoding="utf-8") as out:
         out.write(HEADER)

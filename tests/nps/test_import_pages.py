@@ -16,6 +16,9 @@ from app.nps.models import Driver, ImportRun, Mapping, Response
 from app.nps.operations import runs
 from tests.factories import make_person, make_supervisor, sign_in
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 HEADERS = (
     ("StartDate", "Start Date", "startDate"),
     ("Status", "Response Type", "status"),

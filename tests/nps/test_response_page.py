@@ -18,6 +18,9 @@ from app.nps.rules.responses import Contact
 from tests.factories import make_person, make_supervisor, sign_in
 from tests.nps.build import company_of, given, keep
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 DAY = date(2025, 3, 10)
 CONTACT = Contact("Jo Doe", "jo@mail.example", "+49 30 12345")
 PRIVATE = ("Jo Doe", "jo@mail.example", "12345", "key-77")

@@ -15,6 +15,9 @@ from app.nps.rules import compare, in_words
 from tests.factories import make_person, make_supervisor, sign_in
 from tests.nps.build import company_of, given, keep, plant
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 DAY = date(2025, 3, 10)
 Q1 = "period=2025-Q1"
 NOTHING_SHOWN = {403, 404}

@@ -20,6 +20,9 @@ from app.nps.rules.responses import Outcome
 from tests.factories import make_person, make_supervisor, sign_in
 from tests.nps.calling import call, make_source, make_token, one
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 TOKEN = re.compile(r"uplift_[\w-]{43}")
 SECRET = re.compile(r"whsec_[\w+/=]{44}")
 
@@ -161,7 +164,6 @@ def test_sources_whose_names_differ_in_what_addresses_leave_out_are_two(app):
     assert slugs == ["cafe", "cafe-2", "cafe-2", "source", "source-2", "x" * 70]
 
 
-@pytest.mark.sqlite_only
 def test_a_source_without_a_name_is_refused_by_the_operation_too(app):
     with pytest.raises(Invalid):
         add_source(" \u3000 ", clock.now())
@@ -379,7 +381,6 @@ def run(page, example, **given):
     return address.removeprefix("http://127.0.0.1:8000"), headers, dict(pairs)["--data"]
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.skipif(not (shutil.which("bash") and shutil.which("openssl")), reason="the examples are for a shell")
 def test_the_examples_of_the_page_work_as_they_are(app, client):
     source = make_source()
@@ -393,7 +394,6 @@ def test_the_examples_of_the_page_work_as_they_are(app, client):
     assert call(app.test_client(), make_token(source), body.encode(), "/api/nps/invitations").status_code == 200
 
 
-@pytest.mark.sqlite_only
 def test_the_page_says_what_becomes_of_a_response(app, client):
     page = client.get("/api/docs").text
     assert all(f"<dt><code>{outcome}</code></dt>" in page for outcome in Outcome)

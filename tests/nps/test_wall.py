@@ -16,6 +16,9 @@ from app.nps.sharing import whole
 from tests.factories import make_person, sign_in
 from tests.nps.build import given, keep, plant
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 BOARD = "/nps/wall"
 PRAISE = "Solved at once, thank you so much."
 

@@ -14,6 +14,9 @@ from app.quizzing.models import Attempt
 from tests.factories import make_person, make_supervisor, sign_in
 from tests.quizzing.conftest import NOW, answer_all, begin, exam, quiz, single, take
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of operations.
+pytestmark = pytest.mark.sqlite_only
+
 JSON = {"Accept": "application/json"}
 
 
