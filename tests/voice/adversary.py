@@ -37,6 +37,34 @@ class NaiveStore:
         self.db.commit()
 
 
+def counting_or_timed(connection: Any, tables: Iterable[str]) -> set[str]:
+    """Columns that say when a row came, or after which other one: times by their names, counters, rowids."""
+    found = set()
+    for table in tables:
+        sql = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+        found |= {f"{table}.rowid"} if "WITHOUT ROWID" not in sql else set()
+        found |= {f"{table}.counter"} if "AUTOINCREMENT" in sql else set()
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        found |= {f"{table}.{name}" for name in columns if name.endswith(("_at", "_on", "time", "date", "day"))}
+    return found
+
+
+def writers_found(lists: Sequence[Mapping[str, set[str]]], people: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Whose text is whose, when texts are listed by several fields: the one person who is in all lists that hold it.
+
+    `lists` has a mapping for each field, from its values to the texts shown there; `people` the values of each person.
+    """
+    found = {}
+    for text in set().union(*(texts for one in lists for texts in one.values())):
+        places = [{value for value, texts in one.items() if text in texts} for one in lists]
+        there = [
+            who for who, values in people.items() if all(v in p or not p for v, p in zip(values, places, strict=True))
+        ]
+        if len(there) == 1:
+            found[text] = there[0]
+    return found
+
+
 def bytes_of(database: Path) -> bytes:
     """Everything on the disk: the file, its write-ahead log and the log's index."""
     parts = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm", "-journal"))]

@@ -161,6 +161,8 @@ def test_while_a_wave_is_open_every_viewer_sees_steps_of_five(app):
         numbers.append(participation(wave).answers_at_least)
         text = client.get(f"/voice/waves/{wave.id}").text + client.get(f"/voice/results/{wave.id}").text
         pages.append(re.sub(r'name="csrf_token" value="[^"]*"', "", text))
+    naive = list(range(1, len(people) + 1))
+    assert all(then - first == 1 for first, then in pairwise(naive))  # each answer is seen coming in
     assert numbers == [0, 0, 0, 0, 5, 5, 5, 5, 5, 10, 10, 10]
     # The pages change with the steps and never between them: no single answer can be seen coming in.
     assert [a == b for a, b in pairwise(pages)] == [first == then for first, then in pairwise(numbers)]
@@ -173,6 +175,8 @@ def test_a_late_answer_changes_nothing_that_was_shown(app):
     build.question(survey, "rating", key="mood")
     build.question(survey, "text", key="why")
     wave = build.wave(survey, people)
+    naive = [sum(at % 5 + 1 for at in range(10)), sum(at % 5 + 1 for at in range(10)) + 1]
+    assert naive[1] - naive[0] == 1  # a total that is worked out anew is the late answer, less the one before
     late = tickets.take_ticket(wave, people[10], False, clock.now())
     build.answered(wave, [{"mood": at % 5 + 1, "why": f"Reason {at}"} for at in range(10)])
     build.closed(wave)
@@ -194,6 +198,8 @@ def test_two_waves_of_the_same_people_are_two_ledgers_and_are_never_added_up(app
     """Whoever left between two waves is not the difference of anything: answers of two waves are different numbers."""
     first, _, fields = asked_in(PLACES)
     second, _, _ = asked_in({**PLACES, ("Technology", "Oslo"): 1})
+    naive = sum(at % 5 + 1 for at in range(13)) - sum(at % 5 + 1 for at in range(12))
+    assert naive == 12 % 5 + 1  # of answers that stay the same in both waves the difference of two totals is one answer
     for wave in (first, second):
         shown = [one for one in everything_that_can_be_asked(fields) if released(wave, one).shown]
         assert shown[0] == {}
@@ -221,6 +227,24 @@ def test_what_everybody_says_is_told_as_a_band_everywhere(app):
 
 
 def test_texts_are_quoted_from_eight_on_and_for_no_group(app):
+    people = {
+        "Ann": ("Support", "Oslo"),
+        "Bob": ("Support", "Berlin"),
+        "Cy": ("Sales", "Oslo"),
+        "Di": ("Sales", "Berlin"),
+    }
+    said = {who: f"Text of {who}" for who in people}
+    naive = [
+        {
+            value: {said[who] for who, at in people.items() if at[field] == value}
+            for value in {at[field] for at in people.values()}
+        }
+        for field in range(2)
+    ]
+    assert adversary.writers_found(naive, people) == {words: who for who, words in said.items()}
+    everyone = [{"": set(said.values())}]
+    assert adversary.writers_found(everyone, dict.fromkeys(people, ("",))) == {}
+
     survey = build.survey(mode="confidential", segments="department")
     build.question(survey, "rating", key="mood")
     build.question(survey, "text", key="why")

@@ -127,26 +127,23 @@ def test_the_order_of_answers_says_nothing_about_the_order_of_people(app, everyb
     connection.close()
 
 
-def test_tables_of_answers_have_no_time_no_counter_and_no_way_to_a_person(app, everybody_answers):
+def test_tables_of_answers_have_no_time_no_counter_and_no_way_to_a_person(app, everybody_answers, tmp_path):
+    naive = adversary.NaiveStore(tmp_path / "naive.db")
+    assert adversary.counting_or_timed(naive.db, ["answer"]) == {"answer.rowid", "answer.counter", "answer.sent_at"}
     wave, _, _ = everybody_answers
     build.closed(wave)
-    tables = Base.metadata.tables
+    connection = sqlite3.connect(database_of(app))
+    assert adversary.counting_or_timed(connection, [*ANSWER_SIDE, "voice_participant"]) == set()
+    connection.close()
     for name in (*ANSWER_SIDE, "voice_participant"):
-        columns = tables[name].columns
+        columns = Base.metadata.tables[name].columns
         assert not [column for column in columns if isinstance(column.type, Date | DateTime)], name
-        counting = [c for c in tables[name].primary_key if c.autoincrement is True or c.identity is not None]
-        assert counting == [], name
-        assert "WITHOUT ROWID" in _sql_of(name), name
     assert db.session.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_sequence'")) == 0
     assert set(db.session.scalars(select(Answer.person_id))) == {None}
     assert set(db.session.scalars(select(AnswerText.person_id))) == {None}
     for name in ("voice_sealed_answer", "voice_spent_ticket"):
         people = [key for key in inspect(db.engine).get_foreign_keys(name) if key["referred_table"] == "person"]
         assert people == []
-
-
-def _sql_of(table: str) -> str:
-    return str(db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}))
 
 
 def test_nothing_stands_both_beside_a_person_and_beside_an_answer(everybody_answers):
@@ -180,6 +177,9 @@ def test_who_took_part_is_known_without_a_time_and_the_same_for_all(app, everybo
     rows = _rows(Participant)
     assert {tuple(sorted(row)) for row in rows} == {("begun", "person_id", "took_part", "wave_id")}
     assert {row["took_part"] for row in rows} == {True}
+    wave, _, _ = everybody_answers
+    build.closed(wave)
+    assert {row["begun"] for row in _rows(Participant)} == {None}
 
 
 def test_mails_are_the_same_for_everybody_and_hold_no_ticket(app):
@@ -205,9 +205,15 @@ def test_mails_are_the_same_for_everybody_and_hold_no_ticket(app):
     outbox.drain()
     sent = app.extensions["mailman"].outbox
     assert len(sent) == len(asked)
-    links = {link for mail in sent for link in re.findall(r"http\S+", mail.body)}
+    naive = [f"Answer at https://survey.example/a/{row['payload']['person_id']:x}" for row in before]
+    assert len(links_in(naive)) == len(naive)  # a link of one's own tells who opened it, and what came by it
+    links = links_in(mail.body for mail in sent)
     assert len([link for link in links if wave.link in link]) == 1  # one address for everybody
     assert all(ticket not in mail.body for mail in sent)
+
+
+def links_in(texts):
+    return {link for body in texts for link in re.findall(r"http\S+", body)}
 
 
 def test_logs_of_the_most_talkative_server_hold_neither_answers_nor_tickets_nor_people(app, caplog):
@@ -221,7 +227,10 @@ def test_logs_of_the_most_talkative_server_hold_neither_answers_nor_tickets_nor_
         ballot.set_cookie(ticket.key, ticket.value, path=ticket.path)
         answer = {"q-mood": "4", "q-why": said(1)}
         assert ballot.post(f"/voice/answer/{wave.link}", data=answer).status_code == 303
+        logging.getLogger("naive").debug("POST /survey by %s: %s", person.name, answer)
     lines = "\n".join(record.getMessage() for record in caplog.records)
+    assert lines.count("Marker") == lines.count("Unmistakable") == 1  # what the naive one wrote is found
+    lines = "\n".join(record.getMessage() for record in caplog.records if record.name != "naive")
     assert "Marker" not in lines
     assert ticket.value not in lines
     assert "Unmistakable" not in lines

@@ -29,7 +29,6 @@ _ME: Any = bindparam("me", type_=Integer)
 _TODAY: Any = bindparam("today", type_=Date)
 _SINCE: Any = bindparam("since", type_=Date)
 _TRIAGES: Any = bindparam("triages", type_=Boolean) == true()
-_ANSWERS: Any = bindparam("answers", type_=Boolean) == true()
 _ON_THE_BOARD = Blocker.merged_into_id.is_(None)
 
 
@@ -48,7 +47,7 @@ def _blockers(day: Any) -> Any:
     )
 
 
-_STATEMENT = union_all(
+_OF_EVERYBODY = (
     _first(
         "survey",
         select(Wave.id.label("id"), Survey.title.label("text"), Wave.link.label("link"), Wave.closes_on.label("day"))
@@ -75,6 +74,8 @@ _STATEMENT = union_all(
         Blocker.target_on,
         Blocker.id,
     ),
+)
+_OF_THOSE_WHO_ANSWER = (
     _first(
         "untriaged",
         _blockers(Blocker.reported_on).where(
@@ -86,7 +87,6 @@ _STATEMENT = union_all(
     _first(
         "unanswered",
         _blockers(Blocker.reported_on).where(
-            _ANSWERS,
             Blocker.state == "new",
             Blocker.answered_on.is_(None),
             Blocker.reported_on < _SINCE,
@@ -98,14 +98,14 @@ _STATEMENT = union_all(
 )
 
 
+_STATEMENTS = {False: union_all(*_OF_EVERYBODY), True: union_all(*_OF_EVERYBODY, *_OF_THOSE_WHO_ANSWER)}
+
+
 def waiting_for(person: Person, today: date) -> Waiting:
     """One statement."""
-    values = {
-        "me": person.id,
-        "today": today,
-        "since": today - timedelta(days=UNANSWERED_DAYS),
-        "triages": person.has_role(Role.CHAMPION),
-        "answers": person.has_role(*ANSWERS_FOR_ALL),
-    }
-    found = {row.kind: row for row in db.session.connection().execute(_STATEMENT, values)}
+    answers = person.has_role(*ANSWERS_FOR_ALL)
+    values = {"me": person.id, "today": today}
+    if answers:
+        values |= {"since": today - timedelta(days=UNANSWERED_DAYS), "triages": person.has_role(Role.CHAMPION)}
+    found = {row.kind: row for row in db.session.connection().execute(_STATEMENTS[answers], values)}
     return Waiting(**{kind: found.get(kind) for kind in ("survey", "draft", "overdue", "untriaged", "unanswered")})
