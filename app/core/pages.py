@@ -137,7 +137,10 @@ class RowId(IntegerConverter):
 
 
 class Words(UnicodeConverter):
-    """A <text> of an address: one with a NUL, which PostgreSQL can't be asked for, leads nowhere."""
+    """A <…> of an address that a text column can hold: one with a NUL leads nowhere, rather than to an error.
+
+    Where a page wants to answer whatever comes, it says <text:…>.
+    """
 
     def to_python(self, value: str) -> str:
         if "\x00" in value:
@@ -148,8 +151,8 @@ class Words(UnicodeConverter):
 def init_app(app: Flask) -> None:
     app.extensions[_KEY] = {}
     app.extensions[_URLS] = {}
-    # Registered before any slice adds its addresses.
-    app.url_map.converters |= {"int": RowId, "string": Words, "default": Words}
+    # Before any slice adds its addresses.
+    app.url_map.converters |= {"int": RowId, "default": Words, "string": Words, "text": UnicodeConverter}
     Bootstrap5(app)
     app.jinja_env.globals.update(asset=asset, plural=plural, now=clock.now, address=address)
     app.jinja_env.globals.update(page_url=page_url, has_page=has_page)

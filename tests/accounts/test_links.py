@@ -14,6 +14,9 @@ from app.core.db import db
 from app.core.errors import Conflict
 from tests.factories import PASSWORD, make_person, sign_in
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 NEW = "another long phrase"
 
 

@@ -14,6 +14,9 @@ from app.events import PeopleChanged
 from tests.bench.roster import roster
 from tests.factories import PASSWORD, make_person, make_supervisor, sign_in
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def open_app(fresh_app):
@@ -178,7 +181,6 @@ def test_the_list_takes_as_many_statements_for_fifty_as_for_one(open_app, count_
     assert counts == [3, 3]
 
 
-@pytest.mark.sqlite_only  # ten thousand people on PostgreSQL are in the report's tests
 def test_a_page_of_ten_thousand_people_is_fifty_rows(open_app, count_statements):
     hr = make_person(roles=("hr",))
     operations.import_roster(roster(10_000), clock.now(), by_administrator=True)
@@ -364,7 +366,6 @@ def test_a_person_is_invited_from_their_page(open_app):
     assert client.post(f"/people/{person.id}/invite").status_code == 409
 
 
-@pytest.mark.sqlite_only  # its plan is the one that is read
 @pytest.mark.parametrize("sort", ["name", "department", "location", "job_role"])
 def test_every_sort_has_an_index_in_its_order(app, sort):
     operations.import_roster(roster(3000), clock.now(), by_administrator=True)

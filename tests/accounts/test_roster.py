@@ -153,6 +153,7 @@ WRONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.sqlite_only  # a plan reads no more than who is there
 @pytest.mark.parametrize(("lines", "refused"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG])
 def test_wrong_rosters_are_refused_line_by_line(app, lines, refused):
     plan = run(*lines)

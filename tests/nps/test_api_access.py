@@ -14,6 +14,9 @@ from app.nps.operations.tokens import revoke
 from tests.factories import make_person, sign_in
 from tests.nps.calling import INVITATIONS, RESPONSES, call, make_source, make_token, one
 
+# Who may call, and how that is proved: nothing here is particular to an engine.
+pytestmark = pytest.mark.sqlite_only
+
 BODIES = {
     RESPONSES: {"responses": [one()]},
     INVITATIONS: {"invitations": [{"survey": "A", "month": "2026-09", "asked": 5}]},
@@ -26,7 +29,6 @@ def client(app):
     return app.test_client()
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("address", BODIES)
 @pytest.mark.parametrize(
     "shown", [None, "", "Bearer", "Bearer ", "Bearer uplift_unknown", "bearer ä", "Basic YTpi", "uplift_unknown"]
@@ -102,7 +104,6 @@ def test_our_own_fault_is_told_as_a_problem_and_logged_without_what_was_sent(fre
     assert sent not in caplog.text + answer.text
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("accept", ["*/*", "text/html", "application/xml", "application/json"])
 @pytest.mark.parametrize(
     ("asked", "status"),
@@ -127,7 +128,6 @@ def test_an_address_elsewhere_that_leads_nowhere_stays_a_page(app, client):
     assert client.get("/nowhere").content_type.startswith("text/html")
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_another_kind_of_content_is_refused_with_the_kind_that_is_read(app, client, kind):
     answer = call(client, make_token(), {"responses": [one()]}, Content_Type=kind)
@@ -140,7 +140,6 @@ def test_json_with_a_charset_is_json(app, client):
     assert call(client, make_token(), {"responses": [one()]}, Content_Type=kind).status_code == 200
 
 
-@pytest.mark.sqlite_only
 def test_a_body_that_is_too_large_is_refused(fresh_app):
     app = fresh_app(MAX_CONTENT_LENGTH=1000)
     with app.app_context():

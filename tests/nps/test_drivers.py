@@ -21,6 +21,9 @@ from app.nps.rules.responses import Given
 from tests.factories import make_person, sign_in
 from tests.nps.build import company_of, given, keep
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 DAY, BEFORE = date(2025, 5, 10), date(2025, 2, 10)
 Q1, Q2 = Period(date(2025, 1, 1), date(2025, 3, 31), "quarter"), Period(date(2025, 4, 1), date(2025, 6, 30), "quarter")
 WEIGHTS = {"Solved": 1.3, "Speed": 0.7, "Manner": 0.3, "Parking": 0.0}

@@ -14,6 +14,9 @@ from app.nps.rules.responses import Contact
 from tests.factories import make_person, sign_in
 from tests.nps.build import given, keep
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 PRAISE, CONCERN = "Solved at once, thank you so much.", "I had to wait for half an hour."
 
 

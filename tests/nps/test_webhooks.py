@@ -15,6 +15,9 @@ from app.nps.models import Response, Source, WebhookDelivery
 from app.nps.operations.tokens import rotate_secret, webhook_secret
 from tests.nps.calling import call, errors, make_source, make_token, one
 
+# Who may call, and how that is proved: nothing here is particular to an engine.
+pytestmark = pytest.mark.sqlite_only
+
 
 @pytest.fixture
 def client(app):
@@ -77,7 +80,6 @@ def test_a_signed_message_is_recorded(app, client, source, value, recorded):
     assert set(db.session.scalars(select(Response.source_id))) == {source.id}
 
 
-@pytest.mark.sqlite_only
 def test_a_signature_is_that_of_the_specifications_example():
     secret, message_id, stamp = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330"
     signature = sign(secret, message_id, stamp, b'{"test": 2432232314}')
@@ -98,7 +100,6 @@ def test_one_of_several_signatures_is_enough(app, client, source):
     assert send(client, body, headers).status_code == 200
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
 @pytest.mark.parametrize("value", [None, ""])
 def test_a_message_without_one_of_the_headers_is_refused(app, client, source, name, value):
@@ -110,7 +111,6 @@ def test_a_message_without_one_of_the_headers_is_refused(app, client, source, na
     refused_unread(send(client, body, headers))
 
 
-@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     "changed",
     [

@@ -16,6 +16,9 @@ from app.quizzing.models import Attempt
 from tests.factories import make_person, sign_in
 from tests.quizzing.conftest import NOW, begin, exam, multiple, right_responses, single, take, true_false
 
+# Pages: what they read is asked of both engines by tests/demo/test_every_address.py and by the tests of queries.
+pytestmark = pytest.mark.sqlite_only
+
 WORDS = ("SECRET", "solution", "correct", "is-right", "is-wrong", "is-missed", "feedback", "explanation")
 JSON = {"Accept": "application/json"}
 

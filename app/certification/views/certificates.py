@@ -59,7 +59,7 @@ def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
     return response
 
 
-@certification.get("/verify/<code>")
+@certification.get("/verify/<text:code>")
 def verify(code: str) -> Response:
     """Public: whoever holds the code may know what it stands for, so no capability is asked.
 

@@ -19,7 +19,7 @@ from app.nps.queries.sources import sender_called
 CHALLENGE = "Webhook-Signature"
 
 
-@api.post("/nps/webhooks/<slug>")
+@api.post("/nps/webhooks/<text:slug>")
 def take_message(slug: str) -> Response:
     """All or nothing. A refused message leaves no trace, so that the sender's next try can pass."""
     source_id, message_id = _require_signature(slug)
