@@ -267,5 +267,5 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_responses(app
 @pytest.mark.sqlite_only
 def test_the_address_is_the_documented_one(app):
     assert {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("nps_api.")} == {
-        RESPONSES, "/api/nps/invitations", "/api/nps/webhooks/<slug>", "/api/openapi.json",
+        RESPONSES, "/api/nps/invitations", "/api/nps/webhooks/<text:slug>", "/api/openapi.json",
     }  # fmt: skip

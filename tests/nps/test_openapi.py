@@ -48,7 +48,7 @@ def test_every_address_of_the_api_is_in_the_document_with_its_errors(whole, app)
     described = {(path, method) for path, methods in whole["paths"].items() for method in methods}
     assert described == OPERATIONS
     served = {
-        (rule.rule.replace("<slug>", "{source}"), method.lower())
+        (rule.rule.replace("<text:slug>", "{source}"), method.lower())
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("nps_api.")
         for method in rule.methods - {"HEAD", "OPTIONS"}
