@@ -243,6 +243,7 @@ class TestNarrowing:
         assert "list of English words" in page
 
 
+@pytest.mark.sqlite_only  # what pages show; what they read is asked of both engines above and below
 class TestPaging:
     def test_goes_from_the_newest_to_the_oldest_and_back(self, champion):
         keep(*(given(day=DAY - timedelta(days=i // 2), comment=f"Number {i:03}") for i in range(120)))
@@ -330,6 +331,7 @@ class TestTopics:
         assert "Too few detractors left a comment here" in page_of(champion, f"of=label:{label_id('Kiosk')}")
 
 
+@pytest.mark.sqlite_only  # what pages show; what they read is asked of both engines above and below
 class TestTopicsThatComeUp:
     @pytest.fixture(autouse=True)
     def noted(self, app):
@@ -352,6 +354,7 @@ class TestTopicsThatComeUp:
         assert "Coming up lately" not in sign_in(client, self.lead).get("/nps/comments").text
 
 
+@pytest.mark.sqlite_only  # what pages show; what they read is asked of both engines above and below
 class TestExport:
     @staticmethod
     def rows(client, query: str = "") -> list[dict[str, str]]:

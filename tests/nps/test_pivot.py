@@ -182,6 +182,7 @@ class TestFigures:
                 assert len(counted(asked_by(subject, "touchpoint", "channel"))) == 1
 
 
+@pytest.mark.sqlite_only  # what pages show; what they read is asked of both engines above and below
 class TestPage:
     def test_cells_tell_score_range_and_number_and_lead_to_their_responses(self, champion):
         day = date(2026, 8, 3)
@@ -297,6 +298,7 @@ class TestPage:
         assert file_of(champion.get(FILE))[0]["column"] == "'=1+1"
 
 
+@pytest.mark.sqlite_only  # what pages show; what they read is asked of both engines above and below
 class TestAddress:
     def test_what_can_not_be_read_is_said(self, champion):
         for address in [
@@ -346,6 +348,7 @@ class TestAddress:
         }
 
 
+@pytest.mark.sqlite_only  # what pages show; what they read is asked of both engines above and below
 class TestFile:
     def test_it_tells_what_the_page_shows(self, champion):
         planted(scattered(700))
