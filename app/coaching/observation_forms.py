@@ -1,7 +1,6 @@
 """The shape of what people send about observations and disputes."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -13,17 +12,12 @@ from wtforms.validators import InputRequired, Length
 
 from app.coaching.operations.observing import LONGEST_LINK, LONGEST_NOTE, Seen
 from app.coaching.phrases import CHANNELS
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, new_token, row_number
 
 _LEVEL = re.compile(r"level-([1-9]\d{0,8})")  # of the wording of this version; empty: not seen
 
 
 _CHANNELS = {**CHANNELS, "other": "Other"}  # short enough for five in a row on a phone
-
-
-def row_number(text: Any) -> int | None:
-    """A row's number as an address or a form gives it; None for anything else."""
-    return int(text) if re.fullmatch(r"\d{1,9}", str(text)) else None
 
 
 class LevelsField(Field):  # type: ignore[misc]
@@ -57,7 +51,7 @@ class ObservationForm(BaseForm):
     def of(cls, draft: Any, levels: Sequence[Any], today: date) -> "ObservationForm":
         """The form of a draft (columns of Observation, rows of its levels), or an empty one for today."""
         if draft is None:
-            return cls(formdata=None, data={"token": secrets.token_urlsafe(18), "observed_on": today})
+            return cls(formdata=None, data={"token": new_token(), "observed_on": today})
         return cls(
             formdata=None,
             data={

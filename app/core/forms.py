@@ -1,5 +1,7 @@
 """The base of every form, and CSRF protection for every POST."""
 
+import re
+import secrets
 from typing import Any
 
 from flask import Flask, g
@@ -13,6 +15,16 @@ from app.core.errors import Invalid
 def strip(value: str | None) -> str | None:
     """Without white space at the ends and without NUL, which PostgreSQL can't store."""
     return value.replace("\x00", "").strip() if value else value
+
+
+def new_token() -> str:
+    """Of one form: what it does when it is sent is done once, however often it is sent."""
+    return secrets.token_urlsafe(18)
+
+
+def row_number(text: Any) -> int | None:
+    """A row's number as an address or a form gives it; None for anything else."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", str(text)) else None
 
 
 class BaseForm(FlaskForm):

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.core.sentiment import tone_of
 from app.core.tables import Cell
 from app.nps.comment_phrases import name_of
 from app.nps.rules import band
-from app.nps.sentiment import tone_of
 
 HEADER = (
     "response",

@@ -7,8 +7,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from app.core.forms import BaseForm, strip
+from app.core.sentiment import Tone
 from app.nps.queries.subjects import Kind, Subject
-from app.nps.sentiment import Tone
 
 ANY = ""
 LONGEST_SEARCH = 200

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.core.pages import plural
+from app.core.sentiment import Tone, tone_of
 from app.nps.queries.comments import SAMPLE, Wanted
 from app.nps.queries.subjects import Kind
 from app.nps.rules import Topic, Topics, band
 from app.nps.rules.terms import LEAST
-from app.nps.sentiment import Tone, tone_of
 
 TONE_TAGS = {
     Tone.POSITIVE: ("good", "Sounds positive"),

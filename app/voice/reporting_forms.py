@@ -1,7 +1,5 @@
 """The shape of what people send to the board."""
 
-import re
-import secrets
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -10,7 +8,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, new_token, row_number
 from app.voice.blocker_phrases import FREQUENCIES
 from app.voice.operations import attaching, commenting
 from app.voice.operations.reporting import LONGEST, Told
@@ -20,18 +18,8 @@ ANOTHER = "Another one, or I’m not sure"
 OUT_OF_DATE = "This page is out of date. Copy what you typed and open it again."
 
 
-def new_token() -> str:
-    """Of one form: sent twice, it does one thing."""
-    return secrets.token_urlsafe(18)
-
-
 def _token() -> HiddenField:
     return HiddenField(validators=[InputRequired(OUT_OF_DATE), Length(min=16, max=40, message=OUT_OF_DATE)])
-
-
-def row_number(text: Any) -> int | None:
-    """A row's number as a form gives it; None for anything else."""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", str(text)) else None
 
 
 class ReportForm(BaseForm):

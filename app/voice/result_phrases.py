@@ -5,13 +5,13 @@ from typing import Any
 
 from app.core.charts import number
 from app.core.pages import day, plural
+from app.core.sentiment import tone_of
 from app.voice.queries.released import Participation, Released
 from app.voice.queries.results import Comparison
 from app.voice.queries.trends import Trend
 from app.voice.rules.confidentiality import QUOTES, K, Refusal, Share
 from app.voice.rules.questions import OTHER, Asked, Choice
 from app.voice.rules.results import Difference, Measure, Near
-from app.voice.rules.topics import NEGATIVE, POSITIVE
 
 REFUSALS = {
     Refusal.FEW: (
@@ -283,9 +283,9 @@ def answer_words(question: Asked, answer: Any) -> str:
     return str(texts.get(answer, answer))
 
 
-def tone_of(sentiment: float) -> tuple[str, str]:
+def tone_tag(sentiment: float) -> tuple[str, str]:
     """The tag of a text: kind and word."""
-    name = "positive" if sentiment >= POSITIVE else "negative" if sentiment <= NEGATIVE else "neutral"
+    name = tone_of(sentiment).value
     return TONES[name]
 
 

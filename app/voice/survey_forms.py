@@ -1,7 +1,6 @@
 """The shape of what people send about a survey."""
 
 import re
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, new_token
 from app.voice.models import Survey
 from app.voice.operations.surveys import Details
 from app.voice.rules.questions import FIELDS
@@ -39,10 +38,6 @@ def one_line(text: str | None) -> str:
 def token_field() -> HiddenField:
     """This form's own: sent twice, it makes one thing."""
     return HiddenField(validators=[InputRequired(), Length(min=16, max=40)])
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(18)
 
 
 class StartForm(BaseForm):

@@ -1,6 +1,5 @@
 """The shape of what is typed to look after blockers."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,18 +7,13 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, new_token, row_number
 from app.voice.models import Blocker
 from app.voice.operations.merging import Part
 from app.voice.operations.triage import Placing, Wanted
 from app.voice.triage_phrases import state_choices
 
 _PLACING = ("owner", "silo", "driver")
-
-
-def number_of(text: str | None) -> int | None:
-    """A row's number as a form gives it; None for anything else."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
 class _ApartForm(BaseForm):
@@ -86,14 +80,14 @@ class TriageForm(_ApartForm):
     @property
     def seen(self) -> int:
         """The revision that this page was drawn from; one that never was when it can't be read."""
-        number = number_of(self.revision.data)
+        number = row_number(self.revision.data)
         return -1 if number is None else number
 
     def wanted(self) -> Wanted:
         placing = None
         if "owner" in self:
             driver = self.driver.data or ""
-            driver_id = number_of(driver)
+            driver_id = row_number(driver)
             placing = Placing(
                 owner=self.owner.data or "",
                 silo=self.silo.data or "",
@@ -122,7 +116,7 @@ class SplitForm(_ApartForm):
     @classmethod
     def of(cls, blocker: Blocker) -> "SplitForm":
         """An empty form, in the process of the whole."""
-        data = {"token": secrets.token_urlsafe(18), "process_id": str(blocker.process_id or "")}
+        data = {"token": new_token(), "process_id": str(blocker.process_id or "")}
         return cls(formdata=None, data=data)
 
     def offer(self, processes: Iterable[Any]) -> "SplitForm":
@@ -132,7 +126,7 @@ class SplitForm(_ApartForm):
 
     def part(self) -> Part:
         process = self.process_id.data or ""
-        process_id = number_of(process)
+        process_id = row_number(process)
         return Part(
             title=" ".join((self.title.data or "").split()),
             happens=self.happens.data or "",

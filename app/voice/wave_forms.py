@@ -8,10 +8,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.accounts.queries.lists import distinct_values
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, new_token
 from app.voice.operations.waves import Plan
 from app.voice.rules.schedule import MOST_REMINDERS, USUAL_DAYS, evenly
-from app.voice.survey_forms import TickedField, new_token, token_field
+from app.voice.survey_forms import TickedField, token_field
 
 WHO = {
     "everyone": "Everyone who works here",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.accounts.models import Person
 from app.accounts.queries import find_by_email
 from app.core.db import db
+from app.core.sentiment import Tone, tone_of
 from app.demo import company, customers, loading, responses, truth
 from app.demo.truth import DRIVERS
 from app.nps.models import (
@@ -40,7 +41,6 @@ from app.nps.rules import (
     shrink,
     topics,
 )
-from app.nps.sentiment import Tone, tone_of
 from tests.demo.conftest import NOW, PEOPLE, RESPONSES
 from tests.factories import make_person
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.db import db, writing
 from app.core.jobs import jobs_of
+from app.core.sentiment import Tone, compound, tone_of
 from app.nps import jobs, operations
 from app.nps.models import EmergingTopic, Response
 from app.nps.operations import reading
 from app.nps.queries.comments import COMMENTS
-from app.nps.sentiment import Tone, compound, tone_of
 from tests.nps.build import given, keep
 
 TODAY = date(2026, 3, 31)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from app.core import intervals
 from app.nps import rules
 
 unhurried = settings(deadline=None)  # a busy machine is no fault of a rule
@@ -44,7 +45,7 @@ def test_a_single_rating_says_next_to_nothing():
 @pytest.mark.parametrize("degrees", [1, 2, 3, 4, 7, 30, 1_000])
 @pytest.mark.parametrize("confidence", [0.9, 0.95, 0.99])
 def test_students_quantile_is_close_enough(degrees, confidence):
-    found = rules.movements.student(confidence, degrees)
+    found = intervals.student(confidence, degrees)
     assert found == pytest.approx(stats.t.ppf((1 + confidence) / 2, degrees), rel=0.01 if confidence == 0.99 else 0.002)
 
 

@@ -4,9 +4,11 @@ import math
 
 import pytest
 
+from app.core import intervals
+from app.core.terms import terms_of
 from app.voice.rules import results as rules
 from app.voice.rules.results import Difference, Near
-from app.voice.rules.topics import Term, Tones, terms_of, tones, topics
+from app.voice.rules.topics import Term, Tones, tones, topics
 
 
 def ratings(promoters, passives, detractors):
@@ -43,7 +45,7 @@ def test_a_mean_has_student_s_interval_within_the_scale():
     assert alike.low < 4 < alike.high
     assert rules.mean_of({5: 6}, 1, 5).high == 5
     for degrees, t in ((1, 12.706), (2, 4.303), (3, 3.182), (9, 2.262), (30, 2.042)):
-        assert rules.student(degrees) == pytest.approx(t, rel=4e-3)
+        assert intervals.student(0.95, degrees) == pytest.approx(t, rel=4e-3)
     with pytest.raises(ValueError, match="two ratings"):
         rules.mean_of({3: 1}, 1, 5)
 

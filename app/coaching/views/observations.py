@@ -8,13 +8,14 @@ from flask_login import current_user
 
 from app.accounts.models import Person
 from app.coaching import observation_phrases as phrases
-from app.coaching.observation_forms import DecisionForm, DisputeForm, ObservationForm, row_number
+from app.coaching.observation_forms import DecisionForm, DisputeForm, ObservationForm
 from app.coaching.operations import observing
 from app.coaching.queries import observations as queries
 from app.coaching.web import coaching
 from app.core import clock, pages
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound, wants_json
+from app.core.forms import row_number
 from app.core.permissions import Can, may, require
 
 LATELY = 8  # of each list, before a page of its own

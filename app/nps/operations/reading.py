@@ -8,9 +8,9 @@ from sqlalchemy import Table, bindparam, delete, select, update
 
 from app.core.clock import zone_of
 from app.core.db import db, reading
+from app.core.sentiment import compound
 from app.nps.models import EmergingTopic, Response
 from app.nps.rules import Emerging, emerging
-from app.nps.sentiment import compound
 
 RECENT_DAYS, BEFORE_DAYS = 14, 90
 SAMPLES = (5000, 20_000)  # of each stretch; terms that more comments would tell are said by a few in a thousand

@@ -11,12 +11,12 @@ from app.accounts.models import Person
 from app.core import tables
 from app.core.db import db
 from app.core.search import TextIndex
+from app.core.sentiment import BAND, Tone
 from app.core.tables import Page, Sort
 from app.nps.models import EmergingTopic, Label, Response
 from app.nps.queries.narrowing import Part, all_of, size, within
 from app.nps.queries.subjects import Subject, label, of_subject, sees_all, visible_responses
 from app.nps.rules import Period
-from app.nps.sentiment import BAND, Tone
 
 COMMENTS = TextIndex("search_fts_comment", Response.id, Response.comment, Response.sentiment.is_not(None))
 ON_A_PAGE = 50

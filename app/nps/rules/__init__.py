@@ -1,9 +1,11 @@
 """Decisions about customers' responses: counts in, scores with their uncertainty out."""
 
+from app.core.intervals import adjusted_p, false_discovery
 from app.core.shrinkage import Shrunk, between_variance, probability_below
+from app.core.terms import terms_of
 from app.nps.rules.cells import BANDS, Counts, adding_up, band, count_bands
 from app.nps.rules.drivers import Caution, Doubt, Drivers, TooFewRows, enough, key_drivers
-from app.nps.rules.groups import FunnelLimits, adjusted_p, false_discovery, funnel_limits, shrink
+from app.nps.rules.groups import FunnelLimits, funnel_limits, shrink
 from app.nps.rules.movements import Contribution, Mean, mean_of, moved, unexplained
 from app.nps.rules.periods import (
     Period,
@@ -28,7 +30,7 @@ from app.nps.rules.scores import (
     score,
     score_of,
 )
-from app.nps.rules.terms import Emerging, Topic, Topics, emerging, log_odds, terms_of, topics
+from app.nps.rules.terms import Emerging, Topic, Topics, emerging, log_odds, topics
 from app.nps.rules.trends import Measured, TrendPoint, trend
 from app.nps.rules.words import counted, in_words, p_in_words, points, roughly, verdict, whole_score
 

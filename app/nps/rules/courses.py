@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.nps.rules.groups import false_discovery
+from app.core.intervals import false_discovery
 from app.nps.rules.movements import Mean
 from app.nps.rules.scores import ENOUGH, two_sided
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.core.intervals import z_of
 from app.nps.rules import importance
-from app.nps.rules.scores import z_of
 
 MOST = 12  # LMG looks at every subset of the drivers: 4,096 of them
 ROWS, ROWS_A_DRIVER = 150, 10  # complete rows from which the shares are stable enough to act on

@@ -1,12 +1,13 @@
-"""Many groups at once: small ones pulled towards the rest, limits for a funnel plot, and few false alarms."""
+"""Many groups at once: small ones pulled towards the rest, and limits for a funnel plot."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core import shrinkage
+from app.core.intervals import z_of
 from app.core.shrinkage import Shrunk
-from app.nps.rules.scores import Score, check_shares, z_of
+from app.nps.rules.scores import Score, check_shares
 
 NARROW = z_of(0.95)  # half-widths of the funnel in standard errors: 1.960 and 3.090
 WIDE = z_of(0.998)
@@ -75,22 +76,3 @@ def funnel_limits(promoters: float, detractors: float, n: int, target: float | N
         low998=middle - WIDE * error,
         high998=middle + WIDE * error,
     )
-
-
-def adjusted_p(p_values: Sequence[float]) -> list[float]:
-    """Benjamini & Hochberg's adjusted p values, in the order given: reject those at or below the level wanted.
-
-    Source: Benjamini & Hochberg 1995, Controlling the false discovery rate. ValueError for a p outside 0..1.
-    """
-    if not all(0 <= p <= 1 for p in p_values):
-        raise ValueError("p values lie between 0 and 1")
-    adjusted, least = [1.0] * len(p_values), 1.0
-    for rank, i in sorted(enumerate(sorted(range(len(p_values)), key=p_values.__getitem__), start=1), reverse=True):
-        least = min(least, p_values[i] * len(p_values) / rank)
-        adjusted[i] = least
-    return adjusted
-
-
-def false_discovery(p_values: Sequence[float], level: float = 0.05) -> list[bool]:
-    """Which of many tests count as found when at most a share `level` of the findings may be false; as `adjusted_p`."""
-    return [p <= level for p in adjusted_p(p_values)]

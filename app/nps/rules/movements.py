@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.nps.rules.scores import z_of
+from app.core.intervals import student, variance_of_mean, z_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,8 @@ class Mean:
 def mean_of(n: int, total: float, squares: float, confidence: float = 0.95) -> Mean:
     """Mean of n ratings from their sum and the sum of their squares, with Student's t interval.
 
-    The variance has divisor n - 1 and is at least that of n ratings of which a share 1/(n + 2) (Laplace's rule of
-    succession) stands one step aside: whole-number ratings that all agree are not certain. One rating is treated as two
-    for its interval. Raises ValueError for n < 1 and for squares that are too small for that total.
+    Ratings that all agree are not certain: see core.intervals.variance_of_mean. One rating is treated as two for its
+    interval. Raises ValueError for n < 1 and for squares that are too small for that total.
     """
     if n < 1:
         raise ValueError("no ratings")
@@ -32,30 +31,9 @@ def mean_of(n: int, total: float, squares: float, confidence: float = 0.95) -> M
     about = squares - total * mean
     if about < -1e-9 * max(1.0, squares):
         raise ValueError("the sum of squares does not go with the sum")
-    least = (n + 1) / (n + 2) ** 2
-    variance = max(about / (n - 1) if n > 1 else 0.0, least)
-    error = math.sqrt(variance / n)
+    error = math.sqrt(variance_of_mean(n, about))
     half = student(confidence, max(1, n - 1)) * error
     return Mean(n, mean, error, mean - half, mean + half, confidence)
-
-
-def student(confidence: float, degrees: int) -> float:
-    """Half-width in standard errors of a two-sided t interval with so many degrees of freedom.
-
-    Exact for 1 and 2; else Abramowitz & Stegun 1964, 26.7.5, within 0.2% at 95% and 1% at 99%.
-    """
-    z = z_of(confidence)
-    if degrees == 1:
-        return math.tan(math.pi * confidence / 2)
-    if degrees == 2:
-        return confidence * math.sqrt(2 / (1 - confidence**2))
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + sum(term / degrees**power for power, term in enumerate(terms, start=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
+from app.core.intervals import false_discovery
 from app.nps.rules.cells import Counts, adding_up
-from app.nps.rules.groups import false_discovery
 from app.nps.rules.periods import Period, month_of, quarter_of, year_of
 from app.nps.rules.scores import ENOUGH, Comparison, Score, compare, score_of
 

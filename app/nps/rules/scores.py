@@ -7,27 +7,12 @@ NPS = 100 (p - d) in points from -100 to 100; Var(X) = p + d - (p - d)^2.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from statistics import NormalDist
 
+from app.core.intervals import ADDED, adjusted_net, net_variance, quantile, wilson, z_of
 from app.nps.rules.cells import Counts, count_bands
 
 ENOUGH = 30  # responses before anybody judges: below, the normal approximation and the interval are too coarse
 POWER = 0.80  # chance of seeing a difference that is there, for `Comparison.needed`
-_ADDED = 3  # made-up answers that the adjusted estimate adds: 3/4 promoter, 3/2 passive, 3/4 detractor
-
-
-@lru_cache(maxsize=64)
-def quantile(probability: float) -> float:
-    """Standard normal quantile of a probability in (0, 1)."""
-    return NormalDist().inv_cdf(probability)
-
-
-def z_of(confidence: float) -> float:
-    """Half-width in standard errors of a two-sided interval; ValueError unless 0 < confidence < 1."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence lies between 0 and 1, not {confidence!r}")
-    return quantile((1 + confidence) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +48,17 @@ class Score:
     @property
     def standard_error(self) -> float:
         """Raw standard error in points, 100 sqrt(Var/n); 0 when all answers agree, so never an interval's base."""
-        return 100 * math.sqrt(_variance(self.promoters / self.n, self.detractors / self.n) / self.n)
+        return 100 * math.sqrt(net_variance(self.promoters / self.n, self.detractors / self.n) / self.n)
 
     @property
     def centre(self) -> float:
         """Adjusted score m in points: the middle of the interval before it is clipped."""
-        promoters, detractors = _adjusted(self.counts)
-        return 100 * (promoters - detractors)
+        return adjusted_net(*self.counts)[0]
 
     @property
     def adjusted_variance(self) -> float:
         """Variance of the adjusted score in points squared; never 0."""
-        return 100**2 * _variance(*_adjusted(self.counts)) / (self.n + _ADDED)
+        return adjusted_net(*self.counts)[1]
 
     def share(self, band: str) -> float:
         """Share of a band in 0..1."""
@@ -83,16 +67,6 @@ class Score:
     @property
     def missing_to_judge(self) -> int:
         return missing_to_judge(self.n)
-
-
-def _variance(promoters: float, detractors: float) -> float:
-    # All answers alike may give -1e-17 where 0 is meant.
-    return max(0.0, promoters + detractors - (promoters - detractors) ** 2)
-
-
-def _adjusted(counts: Counts) -> tuple[float, float]:
-    n = counts.n + _ADDED
-    return (counts.promoters + _ADDED / 4) / n, (counts.detractors + _ADDED / 4) / n
 
 
 def score(promoters: int, passives: int, detractors: int, confidence: float = 0.95) -> Score:
@@ -172,7 +146,7 @@ def compare(a: Group, b: Group, confidence: float = 0.95) -> Comparison:
     z = shift / spread
     needed = None
     if difference:
-        variance = sum(100**2 * _variance(*_adjusted(each.counts)) for each in (one, two))
+        variance = sum(each.adjusted_variance * (each.n + ADDED) for each in (one, two))
         needed = math.ceil((z_half + quantile(POWER)) ** 2 * variance / difference**2)
     low, high = min(shift - z_half * spread, difference), max(shift + z_half * spread, difference)
     return Comparison(
@@ -228,7 +202,7 @@ def _expected_variance(promoters: float | None, detractors: float | None) -> flo
         raise ValueError("give the shares of both promoters and detractors, or neither")
     if not check_shares(promoters, detractors):
         raise ValueError("shares lie between 0 and 1 and add up to at most 1")
-    return _variance(promoters, detractors)
+    return net_variance(promoters, detractors)
 
 
 def check_shares(promoters: float, detractors: float) -> bool:
@@ -255,8 +229,5 @@ def response_rate(answered: int, asked: int, confidence: float = 0.95) -> Rate:
     """
     if not 0 <= answered <= asked or asked == 0:
         raise ValueError("of those asked, at least one, no more than all can answer")
-    z, share = z_of(confidence), answered / asked
-    middle = (share + z**2 / (2 * asked)) / (1 + z**2 / asked)
-    half = z * math.sqrt(share * (1 - share) / asked + z**2 / (4 * asked**2)) / (1 + z**2 / asked)
-    low, high = max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))
-    return Rate(answered, asked, confidence, 100 * share, 100 * low, 100 * high)
+    low, high = wilson(answered, asked, confidence)
+    return Rate(answered, asked, confidence, 100 * (answered / asked), 100 * low, 100 * high)

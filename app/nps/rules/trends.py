@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from app.core.intervals import false_discovery
 from app.nps.rules.cells import Counts, adding_up
-from app.nps.rules.groups import FunnelLimits, false_discovery, funnel_limits
+from app.nps.rules.groups import FunnelLimits, funnel_limits
 from app.nps.rules.scores import Comparison, Score, compare, score_of
 
 

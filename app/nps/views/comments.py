@@ -9,12 +9,12 @@ from flask_login import current_user
 from app.core import tables
 from app.core.errors import NotFound
 from app.core.permissions import Can, may, require
+from app.core.sentiment import Tone
 from app.nps import comment_exports, comment_phrases, phrases, rules
 from app.nps.comment_forms import SILENT, CommentForm
 from app.nps.queries import choices
 from app.nps.queries import comments as queries
 from app.nps.queries.comments import Wanted
-from app.nps.sentiment import Tone
 from app.nps.views.asking import Asked, asked
 from app.nps.views.references import narrowing, reference, subject_of, widest_reference
 from app.nps.web import nps

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from app.core import clock
 from app.core.bulk import insert_columns
 from app.core.db import Base, db, reading
 from app.core.errors import Conflict
+from app.core.sentiment import compound
 from app.voice.models import Answer, AnswerText, Participant, Release, SealedAnswer, SpentTicket, Tally, Wave
 from app.voice.operations import sealing
 from app.voice.operations.waves import lock
@@ -124,7 +124,6 @@ def _open(connection: Connection, wave: Any, definition: Definition) -> _Opened:
     """All sealed answers, opened. Raises CannotOpen when one of them can't be: then none is touched."""
     opened = _Opened(Counts(definition.segments if definition.mode == "confidential" else ()))
     texts = {one.key for one in definition.questions if one.kind == "text"}
-    tone = SentimentIntensityAnalyzer().polarity_scores
     for envelope in _envelopes(connection, wave):
         answers = envelope["answers"]
         person_id = envelope.get("person_id") if definition.mode == "named" else None
@@ -132,7 +131,7 @@ def _open(connection: Connection, wave: Any, definition: Definition) -> _Opened:
         kept = {key: answer for key, answer in answers.items() if key not in texts}
         opened.answers.append((json.dumps(kept), person_id))
         written = [(key, answers[key]) for key in texts & answers.keys() if answers[key]]
-        opened.texts += [(key, text, tone(text)["compound"], person_id) for key, text in written]
+        opened.texts += [(key, text, compound(text), person_id) for key, text in written]
     return opened
 
 

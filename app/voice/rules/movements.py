@@ -4,11 +4,11 @@ import calendar
 import math
 from dataclasses import dataclass
 from datetime import date
-from statistics import NormalDist
+
+from app.core.intervals import variance_of_mean, z_of
 
 MOST_MONTHS = 3  # on each side: longer ago, too much else has changed
 ENOUGH = 30  # ratings on each side; below, the normal approximation is too coarse
-_Z = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,14 @@ class Ratings:
         return self.total / self.n
 
     @property
-    def error(self) -> float:
-        """Standard error of the mean, squared, which is never 0: ratings that all agree are not certain.
-
-        The variance is at least that of n ratings of which a share 1/(n + 2) stands one step aside (Laplace's rule).
-        """
-        least = (self.n + 1) / (self.n + 2) ** 2
-        variance = (self.squares - self.total * self.mean) / (self.n - 1)
-        return max(variance, least) / self.n
+    def variance(self) -> float:
+        """Variance of the mean, which is never 0."""
+        return variance_of_mean(self.n, self.squares - self.total * self.mean)
 
     @property
     def interval(self) -> tuple[float, float]:
         """Between what the true mean may well lie (95%)."""
-        half = _Z * math.sqrt(self.error)
+        half = z_of(0.95) * math.sqrt(self.variance)
         return self.mean - half, self.mean + half
 
 
@@ -88,7 +83,7 @@ def difference(before: Ratings, after: Ratings) -> Difference | None:
     """
     if min(before.n, after.n) < ENOUGH:
         return None
-    value, half = after.mean - before.mean, _Z * math.sqrt(before.error + after.error)
+    value, half = after.mean - before.mean, z_of(0.95) * math.sqrt(before.variance + after.variance)
     return Difference(before.mean, after.mean, value, value - half, value + half)
 
 

@@ -21,10 +21,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
+
+from app.core.intervals import quantile, z_of
 
 OCCURRENCES = {  # a month, for each person who meets it
     "daily": 21.0,  # a month has 21 working days
@@ -37,7 +38,7 @@ CONFIDENCE = 0.90
 LEAST = 0.01  # of a weight: nothing that customers rate is surely worth nothing, and nothing has no logarithm
 FACTOR_UNKNOWN = 3.0  # where a weight is not known, it may be a third of the average or three times as much
 _STORED = 0.95  # confidence of the intervals that drivers' weights come with
-_NARROWER = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) / NormalDist().inv_cdf((1 + _STORED) / 2)
+_NARROWER = z_of(CONFIDENCE) / z_of(_STORED)
 _EXACT, _HALVINGS, _CLOSE = 100.0, 80, 1e-12
 
 Floats = npt.NDArray[np.float64]
@@ -143,7 +144,7 @@ def gamma_quantile(probability: float, shape: float) -> float:
     Exact up to a shape of 100, beyond that by Wilson & Hilferty 1931, whose error there is less than 1 in 10,000.
     """
     part = 1 / (9 * shape)
-    rough = shape * max(0.0, 1 - part + NormalDist().inv_cdf(probability) * math.sqrt(part)) ** 3
+    rough = shape * max(0.0, 1 - part + quantile(probability) * math.sqrt(part)) ** 3
     if shape > _EXACT:
         return rough
     low, high = 0.0, 2 * rough + 5

@@ -6,20 +6,12 @@ Who answered is taken for a sample of those who could have: intervals are as wid
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
+from app.core.intervals import adjusted_net, false_discovery, student, variance_of_mean, wilson, z_of
 from app.voice.rules.confidentiality import K, share_of
 
 LEVEL = 0.05  # of the differences that are called real, the share that may be chance
 STEP = 5  # percent: no finer is it told how far people got
-_Z = NormalDist().inv_cdf(0.975)
-_ADDED = 3  # made-up answers of the adjusted eNPS: 3/4 promoter, 3/2 passive, 3/4 detractor
-_TERMS = (
-    lambda z: (z**3 + z) / 4,
-    lambda z: (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-    lambda z: (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    lambda z: (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +42,16 @@ Counts = Mapping[int, int]  # how many gave each rating
 def mean_of(counts: Counts, low: int, high: int) -> Measure:
     """The mean of some ratings with Student's t interval, within the scale.
 
-    The variance is at least that of n ratings of which a share 1/(n + 2) stands one step aside (Laplace's rule of
-    succession): ratings that nearly agree are not certain. Raises ValueError for fewer than two ratings.
+    Raises ValueError for fewer than two ratings.
     """
     n = sum(counts.values())
     if n < 2:
         raise ValueError("a mean with its interval takes two ratings")
     mean = sum(value * times for value, times in counts.items()) / n
     squares = sum(times * (value - mean) ** 2 for value, times in counts.items())
-    variance = max(squares / (n - 1), (n + 1) / (n + 2) ** 2) / n
-    half = student(n - 1) * math.sqrt(variance)
+    variance = variance_of_mean(n, squares)
+    half = student(0.95, n - 1) * math.sqrt(variance)
     return Measure(mean, n, max(low, mean - half), min(high, mean + half), mean, variance, n - 1)
-
-
-def student(degrees: int) -> float:
-    """Half-width in standard errors of a 95% t interval: Abramowitz & Stegun 1964, 26.7.5; exact for 1 and 2."""
-    if degrees == 1:
-        return math.tan(math.pi * 0.95 / 2)
-    if degrees == 2:
-        return 0.95 * math.sqrt(2 / (1 - 0.95**2))
-    return _Z + sum(term(_Z) / degrees**power for power, term in enumerate(_TERMS, start=1))
 
 
 def bands_of(counts: Counts) -> tuple[int, int, int]:
@@ -82,18 +64,16 @@ def bands_of(counts: Counts) -> tuple[int, int, int]:
 def enps_of(counts: Counts) -> Measure:
     """The share of promoters less that of detractors, in points from -100 to 100.
 
-    The interval is the adjusted Wald of Rocks 2016, Interval estimation for the Net Promoter Score, arXiv 1601.07235,
-    with 3/4 promoter, 3/2 passive and 3/4 detractor more; it is moved to hold the score itself. Raises ValueError for
-    no ratings.
+    The interval is that of customers' NPS (core.intervals.adjusted_net), moved to hold the score itself. Raises
+    ValueError for no ratings.
     """
     promoters, passives, detractors = bands_of(counts)
     n = promoters + passives + detractors
     if not n:
         raise ValueError("no ratings")
     value = 100 * (promoters - detractors) / n
-    p, d = (promoters + _ADDED / 4) / (n + _ADDED), (detractors + _ADDED / 4) / (n + _ADDED)
-    centre, variance = 100 * (p - d), 100**2 * (p + d - (p - d) ** 2) / (n + _ADDED)
-    half = _Z * math.sqrt(variance)
+    centre, variance = adjusted_net(promoters, passives, detractors)
+    half = z_of(0.95) * math.sqrt(variance)
     low, high = max(-100.0, min(centre - half, value)), min(100.0, max(centre + half, value))
     return Measure(value, n, low, high, centre, variance, math.inf)
 
@@ -123,12 +103,8 @@ def rest_of(whole: Counts, part: Counts) -> dict[int, int]:
 
 def share_interval(n: int, total: int) -> tuple[float, float]:
     """Between what percent the true share may well lie (95%): Wilson 1927. Raises ValueError for no total."""
-    if not 0 <= n <= total or not total:
-        raise ValueError("a share is of somebody, and not of more than all")
-    share, z2 = n / total, _Z**2
-    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    return 100 * max(0.0, middle - half), 100 * min(1.0, middle + half)
+    low, high = wilson(n, total)
+    return 100 * low, 100 * high
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +134,8 @@ def _wallace(t: float, freedom: float) -> float:
 
 def beyond_chance(differences: Sequence[Difference | None], level: float = LEVEL) -> list[bool]:
     """Which of many differences, looked at together, are hardly chance: Benjamini & Hochberg 1995."""
-    known = sorted(one.p for one in differences if one is not None)
-    bound = max((p for rank, p in enumerate(known, start=1) if p <= level * rank / len(known)), default=-1.0)
-    return [one is not None and one.p <= bound and one.value != 0 for one in differences]
+    found = iter(false_discovery([one.p for one in differences if one is not None], level))
+    return [one is not None and next(found) and one.value != 0 for one in differences]
 
 
 def about(part: int, whole: int, step: int = STEP) -> int:

@@ -9,12 +9,12 @@ from flask_login import current_user
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.forms import strip
+from app.core.forms import row_number, strip
 from app.core.permissions import Can, require
 from app.voice.models import Blocker
 from app.voice.operations import merging
 from app.voice.queries import triage as queries
-from app.voice.triage_forms import SplitForm, number_of
+from app.voice.triage_forms import SplitForm
 from app.voice.triage_parts import blocker_here
 from app.voice.web import voice
 
@@ -29,7 +29,7 @@ def _load(blocker_id: int) -> Blocker:
 
 def _target(text: str | None) -> Blocker | None:
     """The blocker that an address or a form names."""
-    number = number_of(text)
+    number = row_number(text)
     if number is None:
         return None
     try:
@@ -83,7 +83,7 @@ def merge_blocker(blocker_id: int) -> ResponseReturnValue:
 def undo_merge(blocker_id: int) -> ResponseReturnValue:
     """The form names the merge, so that an old page never undoes a newer one."""
     found = _load(blocker_id)
-    there = queries.find_merge(number_of(request.form.get("merge")) or 0, found.id)
+    there = queries.find_merge(row_number(request.form.get("merge")) or 0, found.id)
     if there is None:
         raise NotFound("This merge is not there.")
     target = blocker_here(there.target_id)

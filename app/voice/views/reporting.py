@@ -11,12 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import row_number
 from app.core.permissions import Can, require
 from app.voice import blocker_phrases as phrases
 from app.voice.operations import drafting, reporting
 from app.voice.queries import blockers as queries
 from app.voice.queries.similar import similar_to
-from app.voice.reporting_forms import ReportForm, row_number
+from app.voice.reporting_forms import ReportForm
 from app.voice.web import voice
 
 

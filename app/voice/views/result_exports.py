@@ -57,7 +57,7 @@ def _texts(wave: Wave, key: str) -> Iterator[tuple[Cell, ...]]:
     while after is not None:
         page = released.quotes(wave, key, {"after": after} if after else {}, AT_ONCE).page
         for row in page.rows if page else ():
-            yield row.text, phrases.tone_of(row.sentiment)[1]
+            yield row.text, phrases.tone_tag(row.sentiment)[1]
         after = page.next_cursor if page else None
 
 

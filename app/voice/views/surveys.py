@@ -9,6 +9,7 @@ from flask_login import current_user
 from app.core import clock
 from app.core.db import db
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.forms import new_token
 from app.core.permissions import Can, require
 from app.voice import survey_phrases
 from app.voice.models import Survey
@@ -18,7 +19,7 @@ from app.voice.operations import surveys as operations
 from app.voice.operations.freezing import being_answered, frozen_questions
 from app.voice.queries import surveys as queries
 from app.voice.rules.questions import read_question
-from app.voice.survey_forms import StartForm, SurveyForm, new_token, number, one_line
+from app.voice.survey_forms import StartForm, SurveyForm, number, one_line
 from app.voice.templates_library import templates
 from app.voice.web import voice
 

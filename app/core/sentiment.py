@@ -1,4 +1,4 @@
-"""How a comment sounds, judged by VADER's list of English words."""
+"""How a text sounds, judged by VADER's list of English words."""
 
 import enum
 from functools import lru_cache
