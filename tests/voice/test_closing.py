@@ -1,7 +1,12 @@
 """Closing a wave: everything is counted once, nothing leads back, and what may be shown is decided for good."""
 
+import os
 import random
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +21,7 @@ from app.voice.queries.released import released
 from tests.nps.build import company_of
 from tests.voice import build
 
+ROOT = Path(__file__).parents[2]
 DAY = timedelta(days=1)
 
 
@@ -192,3 +198,26 @@ def test_a_wave_that_goes_wrong_keeps_no_other_waiting(app, monkeypatch, caplog)
     assert jobs.close_waves() == 1
     assert [db.session.get(Wave, one).state for one in ids] == ["open", "closed"]
     assert "waits for the next time" in caplog.text
+
+
+def test_a_worker_killed_before_it_commits_leaves_every_answer_sealed(app, tmp_path):
+    wave = pulse()
+    wave.opens_on = wave.closes_on = build.date_today() - DAY
+    db.session.commit()
+    build.answered(wave, [{"mood": 4, "why": f"Text {at}"} for at in range(10)])
+    settings = {
+        "UPLIFT_ENV": "test",
+        "JOBS": "immediate",
+        "SECRET_KEY": app.config["SECRET_KEY"],
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "INSTANCE_PATH": str(tmp_path),
+    }
+    worker = [sys.executable, "-m", "tests.voice.killed_while_closing"]
+    died = subprocess.run(worker, env={**os.environ, **settings}, cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    db.session.expire_all()
+    assert (db.session.get(Wave, wave.id).state, count(SealedAnswer), count(Answer)) == ("open", 10, 0)
+    assert count(Tally) == count(Release) == count(AnswerText) == 0
+    db.session.commit()
+    assert jobs.close_waves() == 1
+    assert (count(SealedAnswer), count(Answer), count(AnswerText)) == (0, 10, 10)

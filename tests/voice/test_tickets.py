@@ -303,3 +303,18 @@ def test_how_far_people_get_is_a_count_that_gives_no_answer_away(app):
         text = tickets._serializer().dumps({"w": here.link, "n": "1", "s": {}})
         refused(tickets.SurveyClosed, lambda: answering.note_reached(here, text, [0, 1]))
     assert dict(db.session.execute(select(Reached.position, Reached.n)).all()) == {0: 2, 1: 1}
+
+
+@pytest.mark.sqlite_only
+def test_whoever_moves_after_taking_the_ticket_answers_for_where_they_were(app):
+    """What was promised on the invitation goes with the answers, and no more: a move can't single anybody out."""
+    people = [make_person(department=name) for name in ("Support", "Sales 🙃") for _ in range(12)]
+    wave = asked(people, mode="confidential", segments="department")
+    ticket = tickets.take_ticket(wave, people[0], False, clock.now())
+    people[0].department = "Sales 🙃"
+    db.session.commit()
+    answering.send(wave, ticket, {"mood": 3}, "", clock.now())
+    sealed = db.session.scalars(select(SealedAnswer.content)).one()
+    assert sealing.unseal(wave.link, sealed)["segments"] == {"department": "Support"}
+    ticket = tickets.read_ticket(wave, tickets.take_ticket(wave, people[13], False, clock.now()))
+    assert ticket.segments == {"department": "Sales 🙃"}
